@@ -1,0 +1,94 @@
+/**
+ * The `pg` driver, with every statement tied to the request that it runs for: when that request is aborted, the running
+ * statement is cancelled inside PostgreSQL and no further one is started.
+ */
+import pg from 'pg';
+import { currentRequest } from '../core/request-context.js';
+import { RequestAborted } from '../core/errors.js';
+
+type QueryArguments = [query: unknown, values?: unknown, callback?: unknown];
+/** `pg` types six overloads of `query`; all that matters here is that a promise or nothing comes back. */
+type QueryFunction = (...queryArguments: QueryArguments) => Promise<unknown> | undefined;
+
+/**
+ * Asks PostgreSQL to cancel by its own function and not by the wire's CancelRequest, so that the reply tells when the
+ * signal is out: the connection goes back to the pool only afterwards, and never takes its next user's statement down.
+ */
+class StatementCanceller {
+  readonly #pool: pg.Pool;
+
+  constructor(url: string) {
+    this.#pool = new pg.Pool({
+      connectionString: url,
+      max: 2,
+      idleTimeoutMillis: 5_000,
+      allowExitOnIdle: true,
+      application_name: 'swiftlet-cancel',
+    });
+    this.#pool.on('error', () => undefined); // an idle connection that breaks is simply replaced
+  }
+
+  /** Resolves whether or not it worked: a statement that cannot be cancelled ends by its own timeout. */
+  async cancel(processId: number): Promise<void> {
+    await this.#pool.query('SELECT pg_cancel_backend($1)', [processId]).catch(() => undefined);
+  }
+}
+
+function isRollback(query: unknown): boolean {
+  return typeof query === 'string' && /^\s*rollback/i.test(query);
+}
+
+function cancellableClient(canceller: StatementCanceller): typeof pg.Client {
+  const plainQuery = pg.Client.prototype.query as QueryFunction;
+
+  async function runCancellable(client: pg.Client, signal: AbortSignal, args: QueryArguments) {
+    let cancelled: Promise<void> | undefined;
+    const { processID } = client as pg.Client & { readonly processID: number };
+    const cancel = () => (cancelled = canceller.cancel(processID));
+    signal.addEventListener('abort', cancel, { once: true });
+    try {
+      return await plainQuery.apply(client, args);
+    } catch (error) {
+      if (signal.aborted) throw new RequestAborted({ cause: error });
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', cancel);
+      await cancelled;
+    }
+  }
+
+  function query(this: pg.Client, ...args: QueryArguments): Promise<unknown> | undefined {
+    const signal = currentRequest()?.signal;
+    const callback = args.at(-1);
+    // A rollback must always get through, or the connection would go back to the pool inside a dead transaction.
+    if (signal === undefined || isRollback(args[0])) return plainQuery.apply(this, args);
+    if (typeof callback !== 'function') {
+      return signal.aborted ? Promise.reject(new RequestAborted()) : runCancellable(this, signal, args);
+    }
+    const settle = callback as (error: unknown, result?: unknown) => void;
+    if (signal.aborted) {
+      settle(new RequestAborted());
+      return undefined;
+    }
+    runCancellable(this, signal, args.slice(0, -1) as QueryArguments).then(
+      (result) => settle(undefined, result),
+      (error: unknown) => settle(error),
+    );
+    return undefined;
+  }
+
+  return class CancellableClient extends pg.Client {
+    override query = query as pg.Client['query'];
+  };
+}
+
+/** A drop-in for TypeORM's `driver` option. */
+export function cancellablePg(url: string): typeof pg {
+  const Client = cancellableClient(new StatementCanceller(url));
+  class CancellablePool extends pg.Pool {
+    constructor(config?: pg.PoolConfig) {
+      super({ ...config, Client } as pg.PoolConfig);
+    }
+  }
+  return Object.assign(Object.create(pg) as typeof pg, { Client, Pool: CancellablePool });
+}

@@ -1,0 +1,146 @@
+/**
+ * The event bus between nodes: one Redis Stream whose entry ids are the outbox positions.
+ *
+ * Because Redis refuses an id that is not above the last one, a relay that dies between writing the stream and keeping its
+ * place may simply write again: the repetition is refused, and no reader ever sees an event twice.
+ */
+import type { Redis } from 'ioredis';
+import type { DomainEvent } from '../core/domain-event.js';
+import { EventBus, type EventListener } from '../core/event-bus.js';
+import { Listeners } from '../core/listeners.js';
+import {
+  formatPosition,
+  originPosition,
+  parsePosition,
+  type OutboxPosition,
+} from '../core/outbox-position.js';
+import type { Logger } from '../core/logger.js';
+
+/** Entries kept, about an hour of a busy shop: readers that were away shorter go on without a gap. */
+const maxStreamLength = 100_000;
+const readBlockMs = 5_000;
+const readCount = 500;
+const retryMs = 250;
+
+type StreamEntry = [id: string, fields: string[]];
+type StreamReply = [key: string, entries: StreamEntry[]][] | null;
+
+function toFields(event: DomainEvent): string[] {
+  const { topic, aggregate, payload, occurredAtMs } = event;
+  return ['event', JSON.stringify({ topic, aggregate, payload, occurredAtMs })];
+}
+
+function toEvent([id, [, json]]: StreamEntry): DomainEvent | undefined {
+  const position = parsePosition(id);
+  if (position === undefined || json === undefined) return undefined;
+  return { ...(JSON.parse(json) as Omit<DomainEvent, 'position'>), position };
+}
+
+function isRepetition(error: Error): boolean {
+  return error.message.includes('equal or smaller');
+}
+
+export class RedisStreamEventBus extends EventBus {
+  readonly #listeners: Listeners;
+  readonly #reader: Redis;
+  #closing = false;
+  #reading: Promise<void> | undefined;
+  #ready: Promise<void> | undefined;
+
+  /** @param epoch names the database's history of events, so that another database never continues this stream. */
+  constructor(
+    private readonly writer: Redis,
+    private readonly epoch: string,
+    private readonly logger: Logger,
+  ) {
+    super();
+    this.#listeners = new Listeners((err, event) =>
+      logger.error('event listener failed', { topic: event.topic, err }),
+    );
+    // Reading blocks its connection, so it has one of its own.
+    this.#reader = writer.duplicate({ commandTimeout: readBlockMs + 5_000, maxRetriesPerRequest: 1 });
+    this.#reader.on('error', () => undefined); // told once by #readForever
+  }
+
+  get #key(): string {
+    return `swiftlet:{${this.epoch}}:events`;
+  }
+
+  async publish(events: readonly DomainEvent[]): Promise<void> {
+    const pipeline = this.writer.pipeline();
+    for (const event of events) {
+      pipeline.xadd(
+        this.#key,
+        'MAXLEN',
+        '~',
+        maxStreamLength,
+        formatPosition(event.position),
+        ...toFields(event),
+      );
+    }
+    for (const [error] of (await pipeline.exec()) ?? []) {
+      if (error !== null && !isRepetition(error)) throw error;
+    }
+  }
+
+  subscribe(listener: EventListener, topics?: readonly string[]): () => void {
+    return this.#listeners.add(listener, topics);
+  }
+
+  /** Begins to listen; resolves once everything published from now on will be delivered. */
+  async start(): Promise<void> {
+    this.#ready ??= this.#findTail().then((tail) => {
+      this.#reading = this.#readForever(tail);
+    });
+    await this.#ready;
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true;
+    this.#listeners.clear();
+    this.#reader.disconnect();
+    await this.#reading;
+  }
+
+  /** `$` would mean "from when this command reaches Redis" anew at each reconnection; a position stays where it is. */
+  async #findTail(): Promise<OutboxPosition> {
+    const [newest] = (await this.writer.xrevrange(this.#key, '+', '-', 'COUNT', 1)) as StreamEntry[];
+    return (newest === undefined ? undefined : parsePosition(newest[0])) ?? originPosition;
+  }
+
+  async #readForever(tail: OutboxPosition): Promise<void> {
+    let position = tail;
+    let failing = false;
+    while (!this.#closing) {
+      try {
+        position = await this.#readOnce(position);
+        failing = false;
+      } catch (error) {
+        if (this.#closing) return;
+        if (!failing) this.logger.warn('event stream is unavailable', { err: error });
+        failing = true;
+        await new Promise((resolve) => setTimeout(resolve, retryMs));
+      }
+    }
+  }
+
+  async #readOnce(after: OutboxPosition): Promise<OutboxPosition> {
+    const reply = (await this.#reader.xread(
+      'COUNT',
+      readCount,
+      'BLOCK',
+      readBlockMs,
+      'STREAMS',
+      this.#key,
+      formatPosition(after),
+    )) as StreamReply;
+    let position = after;
+    for (const entry of reply?.[0]?.[1] ?? []) {
+      const event = toEvent(entry);
+      if (event === undefined) continue;
+      position = event.position;
+      this.#listeners.deliver(event);
+    }
+    return position;
+  }
+}

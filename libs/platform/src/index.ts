@@ -1,0 +1,17 @@
+/** The platform's public door. */
+export { cancellablePg } from './adapters/cancellable-pg.js';
+export { outboxMigrations } from './adapters/outbox.migrations.js';
+export { appendToOutbox } from './adapters/postgres-outbox.js';
+export { OutboxRelay } from './core/outbox-relay.js';
+export type { OutboxConsumer } from './core/outbox-store.js';
+export { createPino, PlatformLogger, withoutUrlPasswords, type LogLevel } from './adapters/pino-logger.js';
+export { systemClock } from './adapters/system-clock.js';
+export { Transactions } from './adapters/transactions.js';
+export { AppError, httpStatusOf, type ErrorKind } from './core/app-error.js';
+export type { Clock } from './core/clock.js';
+export type { DomainEvent, NewDomainEvent } from './core/domain-event.js';
+export { RequestAborted } from './core/errors.js';
+export { EventBus } from './core/event-bus.js';
+export { currentRequest, runInRequest, type RequestContext } from './core/request-context.js';
+export { PlatformModule } from './platform.module.js';
+export { CLOCK, REDIS } from './platform.tokens.js';

@@ -1,0 +1,29 @@
+/** Starts the relay with the application and stops relay, bus and Redis in the order in which they need one another. */
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import type { Redis } from 'ioredis';
+import { EventBus } from './core/event-bus.js';
+import { OutboxRelay } from './core/outbox-relay.js';
+import { OutboxPruning } from './core/outbox-pruning.js';
+import { REDIS } from './platform.tokens.js';
+
+@Injectable()
+export class PlatformLifecycle implements OnApplicationBootstrap, OnApplicationShutdown {
+  constructor(
+    @Inject(REDIS) private readonly redis: Redis | undefined,
+    private readonly bus: EventBus,
+    private readonly relay: OutboxRelay,
+    private readonly pruning: OutboxPruning,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.relay.register({ name: 'event-bus', consume: (events) => this.bus.publish(events) });
+    this.pruning.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.pruning.stop();
+    await this.relay.stop();
+    await this.bus.close();
+    this.redis?.disconnect();
+  }
+}

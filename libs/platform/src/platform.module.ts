@@ -1,0 +1,79 @@
+/** Wires the process plumbing: logger, clock, Redis, event bus, outbox relay and transactions. Needs a TypeORM DataSource. */
+import { Module } from '@nestjs/common';
+import type { Redis } from 'ioredis';
+import { DataSource } from 'typeorm';
+import { InProcessEventBus } from './adapters/in-process-event-bus.js';
+import { createPino, PlatformLogger } from './adapters/pino-logger.js';
+import { PostgresOutboxStore } from './adapters/postgres-outbox.js';
+import { connectRedis } from './adapters/redis-client.js';
+import { RedisStreamEventBus } from './adapters/redis-stream-event-bus.js';
+import { systemClock } from './adapters/system-clock.js';
+import { Transactions } from './adapters/transactions.js';
+import { EventBus } from './core/event-bus.js';
+import { OutboxPruning } from './core/outbox-pruning.js';
+import { OutboxRelay } from './core/outbox-relay.js';
+import { PlatformLifecycle } from './platform.lifecycle.js';
+import { CLOCK, PLATFORM_OPTIONS, REDIS } from './platform.tokens.js';
+import { ConfigurableModuleClass, PLATFORM_OPTIONS_INPUT } from './platform.module-definition.js';
+import {
+  platformOptionsSchema,
+  type PlatformOptions,
+  type PlatformOptionsInput,
+} from './platform.options.js';
+
+async function createEventBus(
+  redis: Redis | undefined,
+  dataSource: DataSource,
+  logger: PlatformLogger,
+): Promise<EventBus> {
+  if (redis === undefined) return new InProcessEventBus(logger);
+  const [row] = await dataSource.query<{ epoch: string }[]>('SELECT epoch FROM outbox_epoch');
+  if (row === undefined)
+    throw new Error('Table outbox_epoch is empty; run the migrations again from an empty schema.');
+  const bus = new RedisStreamEventBus(redis, row.epoch, logger);
+  await bus.start();
+  return bus;
+}
+
+@Module({
+  providers: [
+    {
+      provide: PLATFORM_OPTIONS,
+      inject: [PLATFORM_OPTIONS_INPUT],
+      useFactory: (input: PlatformOptionsInput) => platformOptionsSchema.parse(input),
+    },
+    {
+      provide: PlatformLogger,
+      inject: [PLATFORM_OPTIONS],
+      useFactory: (options: PlatformOptions) => new PlatformLogger(createPino(options.logLevel)),
+    },
+    { provide: CLOCK, useValue: systemClock },
+    {
+      provide: REDIS,
+      inject: [PLATFORM_OPTIONS, PlatformLogger],
+      useFactory: ({ redisUrl }: PlatformOptions, logger: PlatformLogger) =>
+        redisUrl === undefined ? undefined : connectRedis(redisUrl, logger),
+    },
+    { provide: EventBus, inject: [REDIS, DataSource, PlatformLogger], useFactory: createEventBus },
+    {
+      provide: PostgresOutboxStore,
+      inject: [DataSource],
+      useFactory: (dataSource: DataSource) => new PostgresOutboxStore(dataSource),
+    },
+    {
+      provide: OutboxRelay,
+      inject: [PostgresOutboxStore, PlatformLogger],
+      useFactory: (store: PostgresOutboxStore, logger: PlatformLogger) => new OutboxRelay(store, logger),
+    },
+    {
+      provide: OutboxPruning,
+      inject: [PostgresOutboxStore, PLATFORM_OPTIONS, PlatformLogger],
+      useFactory: (store: PostgresOutboxStore, options: PlatformOptions, logger: PlatformLogger) =>
+        new OutboxPruning(store, options.outboxRetentionMs, logger),
+    },
+    Transactions,
+    PlatformLifecycle,
+  ],
+  exports: [PLATFORM_OPTIONS, PlatformLogger, CLOCK, REDIS, EventBus, OutboxRelay, Transactions],
+})
+export class PlatformModule extends ConfigurableModuleClass {}
