@@ -27,6 +27,24 @@ export function dataSourceOptions(options: DatabaseOptions): DataSourceOptions {
   };
 }
 
+/** The schema is older than the code: starting would only fail later and less clearly. */
+export class PendingMigrations extends Error {
+  readonly code = 'PENDING_MIGRATIONS';
+
+  constructor() {
+    super('The database behind DATABASE_URL is not migrated; run `npm run migrate` first.');
+    this.name = 'PendingMigrations';
+  }
+}
+
+/** @throws PendingMigrations */
+export async function openMigratedDatabase(options: DataSourceOptions): Promise<DataSource> {
+  const dataSource = await new DataSource(options).initialize();
+  if (!(await dataSource.showMigrations())) return dataSource;
+  await dataSource.destroy();
+  throw new PendingMigrations();
+}
+
 export async function openDatabase(options: DatabaseOptions): Promise<DataSource> {
   return new DataSource(dataSourceOptions(options)).initialize();
 }

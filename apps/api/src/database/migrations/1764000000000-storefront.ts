@@ -29,7 +29,7 @@ const catalogue = `
     updated_at timestamptz NOT NULL DEFAULT now(),
     search_document tsvector NOT NULL DEFAULT ''
   );
-  CREATE INDEX products_by_name ON products (name, id);
+  CREATE INDEX products_by_name ON products (lower(name), id);
   CREATE INDEX products_by_price ON products (price_minor, id);
   CREATE INDEX products_by_created ON products (created_at, id);
   CREATE INDEX products_by_rating ON products (rating_average, id);

@@ -1,0 +1,90 @@
+/** Reads the environment once, the only reader of it; a bad value stops the start and names itself. */
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+
+const integer = (minimum: number, maximum: number) => z.coerce.number().int().min(minimum).max(maximum);
+
+const secret = z.string().min(32, 'must have at least 32 characters');
+
+/** `a,b` → `['a', 'b']`; empty → none. */
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== ''),
+);
+
+const environmentSchema = z.object({
+  NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
+  PORT: integer(0, 65_535).default(3000),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  LOG_LEVEL: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
+
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' }),
+  DATABASE_POOL_SIZE: integer(1, 500).default(20),
+  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' }).optional(),
+
+  JWT_SECRET: secret.optional(),
+  ADMIN_TOKEN: secret.optional(),
+  ACCESS_TOKEN_TTL_MS: integer(1_000, 86_400_000).default(900_000),
+  REFRESH_TOKEN_TTL_MS: integer(60_000, 31_536_000_000).default(2_592_000_000),
+
+  CORS_ORIGINS: list.default([]),
+  TRUST_PROXY: list.default([]),
+  RATE_LIMIT_PER_MINUTE: integer(0, 10_000_000).default(6_000),
+  SIGN_IN_FAILURES_PER_MINUTE: integer(1, 10_000).default(10),
+  REQUEST_TIMEOUT_MS: integer(100, 600_000).default(10_000),
+  DRAIN_TIMEOUT_MS: integer(0, 600_000).default(10_000),
+  BODY_LIMIT_BYTES: integer(1_024, 100_000_000).default(200_000),
+
+  GRAPHQL_MAX_DEPTH: integer(1, 1_000).default(15),
+  GRAPHQL_MAX_COST: integer(1, 10_000_000).default(10_000),
+  GRAPHQL_MAX_ALIASES: integer(0, 10_000).default(30),
+  GRAPHQL_MAX_TOKENS: integer(10, 1_000_000).default(4_000),
+  GRAPHQL_MAX_BATCH: integer(1, 1_000).default(10),
+});
+
+type ParsedEnvironment = z.output<typeof environmentSchema>;
+
+export interface Environment extends ParsedEnvironment {
+  readonly JWT_SECRET: string;
+  /** True outside production: GraphiQL, introspection and generated secrets are allowed. */
+  readonly isDevelopment: boolean;
+}
+
+export class InvalidEnvironment extends Error {
+  readonly code = 'INVALID_ENVIRONMENT';
+
+  constructor(problems: readonly string[]) {
+    super(
+      `The configuration is not valid: ${problems.join('; ')}. Every variable is explained in .env.example.`,
+    );
+    this.name = 'InvalidEnvironment';
+  }
+}
+
+/** A variable set to nothing, as `.env` files like to have it, is a variable that is not set. */
+function withoutEmpty(source: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''));
+}
+
+/** @throws InvalidEnvironment naming every variable that is wrong, never its value: it may be a secret. */
+export function readEnvironment(source: NodeJS.ProcessEnv): Environment {
+  const parsed = environmentSchema.safeParse(withoutEmpty(source));
+  if (!parsed.success) {
+    throw new InvalidEnvironment(
+      parsed.error.issues.map(({ path, message }) =>
+        source[String(path[0])] === undefined
+          ? `${path.join('.')} is missing`
+          : `${path.join('.')} ${message}`,
+      ),
+    );
+  }
+  const isDevelopment = parsed.data.NODE_ENV !== 'production';
+  const secretOrGenerated =
+    parsed.data.JWT_SECRET ?? (isDevelopment ? randomBytes(32).toString('base64url') : undefined);
+  if (secretOrGenerated === undefined) {
+    throw new InvalidEnvironment(['JWT_SECRET is missing: in production it must be set']);
+  }
+  return { ...parsed.data, JWT_SECRET: secretOrGenerated, isDevelopment };
+}

@@ -1,0 +1,27 @@
+/** An amount of money as clients see it: whole minor units, with the exact decimal beside it. */
+import { Field, Int, ObjectType } from '@nestjs/graphql';
+
+@ObjectType({ description: 'An amount of money.' })
+export class Money {
+  constructor(
+    amount: number,
+    currency: string,
+    private readonly exactDecimal?: string,
+  ) {
+    this.amount = amount;
+    this.currency = currency;
+  }
+
+  @Field(() => Int, { description: 'In minor units, e.g. cents; halves are rounded away from zero.' })
+  readonly amount: number;
+
+  @Field(() => String, { description: 'ISO 4217 code, e.g. `USD`.' })
+  readonly currency: string;
+
+  @Field(() => String, { description: 'The exact amount in major units as a decimal, e.g. `"957.5775"`.' })
+  get exact(): string {
+    if (this.exactDecimal !== undefined) return this.exactDecimal;
+    const digits = String(Math.abs(this.amount)).padStart(3, '0');
+    return `${this.amount < 0 ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
+  }
+}

@@ -1,0 +1,81 @@
+/** What client apps report of a shopper's way through the shop. */
+import { Field, GraphQLISODateTime, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { z } from 'zod';
+import { mutationInput, MutationInput, MutationPayload } from '../../graphql/mutation-input.js';
+
+export enum BehaviourEventType {
+  page_view = 'page_view',
+  search = 'search',
+  category_view = 'category_view',
+  product_view = 'product_view',
+  add_to_cart = 'add_to_cart',
+  remove_from_cart = 'remove_from_cart',
+  checkout_start = 'checkout_start',
+  purchase = 'purchase',
+}
+registerEnumType(BehaviourEventType, { name: 'BehaviourEventType', description: 'What the shopper did.' });
+
+@InputType({ description: 'A property of an event, e.g. the words of a search.' })
+export class EventPropertyInput {
+  @Field(() => String)
+  readonly name: string;
+
+  @Field(() => String)
+  readonly value: string;
+}
+
+@InputType({ description: 'One thing that a shopper did.' })
+export class BehaviourEventInput {
+  @Field(() => ID, { description: 'A UUID chosen by the client: an event sent twice counts once.' })
+  readonly id: string;
+
+  @Field(() => BehaviourEventType)
+  readonly type: BehaviourEventType;
+
+  @Field(() => String, { description: 'The same for all events of one visit.' })
+  readonly sessionId: string;
+
+  @Field(() => GraphQLISODateTime, { description: 'When it happened, by the client’s clock.' })
+  readonly occurredAt: Date;
+
+  @Field(() => ID, { nullable: true })
+  readonly productId?: string | null;
+
+  @Field(() => [EventPropertyInput], { nullable: true, description: '20 at most.' })
+  readonly properties?: EventPropertyInput[] | null;
+}
+
+@InputType()
+export class TrackEventsInput extends MutationInput {
+  @Field(() => [BehaviourEventInput], { description: '1 to 500.' })
+  readonly events: BehaviourEventInput[];
+}
+
+export const trackEventsSchema = z.object({
+  ...mutationInput,
+  events: z
+    .array(
+      z.object({
+        id: z.uuid('is not a UUID'),
+        type: z.enum(BehaviourEventType),
+        sessionId: z.string().min(1).max(100),
+        occurredAt: z.date(),
+        productId: z.string().nullish(),
+        properties: z
+          .array(z.object({ name: z.string().min(1).max(100), value: z.string().max(2_000) }))
+          .max(20)
+          .nullish(),
+      }),
+    )
+    .min(1)
+    .max(500),
+});
+
+@ObjectType()
+export class TrackEventsPayload extends MutationPayload {
+  @Field(() => Int, { description: 'Events that were new.' })
+  readonly acceptedCount: number;
+
+  @Field(() => Int, { description: 'Events whose id was known already.' })
+  readonly duplicateCount: number;
+}

@@ -1,0 +1,121 @@
+/** Reads and writes the catalogue's rows. */
+import { Injectable } from '@nestjs/common';
+import { DataSource, In, type EntityManager } from 'typeorm';
+import type { Page } from '../../graphql/relay/connection.js';
+import { KeysetPager } from '../../graphql/relay/keyset-pager.js';
+import type { PageRequest } from '../../graphql/relay/page-args.js';
+import { Category } from './category.entity.js';
+import { ImageAsset, ProductImage } from './product-image.entity.js';
+import { Product } from './product.entity.js';
+import {
+  productList,
+  ProductSort,
+  productsUnder,
+  searchList,
+  type ResolvedProductFilter,
+} from './product-list.js';
+import { prefixQuery, searchQuery, searchWords, type WordMatch } from './product-search.js';
+import { StockLevel } from './stock-level.entity.js';
+
+@Injectable()
+export class CatalogRepository {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly pager: KeysetPager,
+  ) {}
+
+  async productsById(ids: readonly string[]): Promise<Product[]> {
+    return this.dataSource.getRepository(Product).findBy({ id: In([...ids]) });
+  }
+
+  async productBySku(sku: string): Promise<Product | undefined> {
+    return (await this.dataSource.getRepository(Product).findOneBy({ sku })) ?? undefined;
+  }
+
+  async products(
+    sort: ProductSort,
+    filter: ResolvedProductFilter,
+    page: PageRequest,
+  ): Promise<Page<Product>> {
+    return this.pager.page(productList(sort, filter), page);
+  }
+
+  async stockLevels(productIds: readonly string[]): Promise<StockLevel[]> {
+    return this.dataSource.getRepository(StockLevel).findBy({ productId: In([...productIds]) });
+  }
+
+  async images(productIds: readonly string[]): Promise<ProductImage[]> {
+    return this.dataSource.getRepository(ProductImage).find({
+      where: { productId: In([...productIds]) },
+      relations: { asset: true },
+      order: { productId: 'ASC', position: 'ASC' },
+    });
+  }
+
+  async imageContent(hash: string): Promise<ImageAsset | undefined> {
+    const found = await this.dataSource
+      .getRepository(ImageAsset)
+      .findOne({ where: { hash }, select: { hash: true, mediaType: true, content: true } });
+    return found ?? undefined;
+  }
+
+  async categories(): Promise<Category[]> {
+    return this.dataSource.getRepository(Category).find({ order: { position: 'ASC', id: 'ASC' } });
+  }
+
+  /** The category itself and all below it, for each of the given ones. */
+  async subtrees(categoryIds: readonly string[]): Promise<Map<string, string[]>> {
+    const rows = await this.dataSource.query<{ root: string; ids: string[] }[]>(
+      `WITH RECURSIVE subtree (root, id) AS (
+         SELECT id, id FROM categories WHERE id = ANY($1::bigint[])
+         UNION
+         SELECT subtree.root, child.id FROM subtree JOIN categories child ON child.parent_id = subtree.id
+       )
+       SELECT root::text, array_agg(id::text ORDER BY id) AS ids FROM subtree GROUP BY root`,
+      [categoryIds],
+    );
+    return new Map(rows.map(({ root, ids }) => [root, ids]));
+  }
+
+  /** A page for each category, of the products in it and below it, in one statement. */
+  async productsOfCategories(
+    subtrees: ReadonlyMap<string, readonly string[]>,
+    sort: ProductSort,
+    page: PageRequest,
+    countOf: (categoryId: string) => Promise<number>,
+  ): Promise<Map<string, Page<Product>>> {
+    return this.pager.pagesOf(productsUnder(subtrees, sort), [...subtrees.keys()], page, countOf);
+  }
+
+  async productCountsOfCategories(
+    subtrees: ReadonlyMap<string, readonly string[]>,
+  ): Promise<Map<string, number>> {
+    return this.pager.countsOf(productsUnder(subtrees, ProductSort.POPULARITY_DESC), [...subtrees.keys()]);
+  }
+
+  async search(query: string, page: PageRequest): Promise<Page<Product>> {
+    const words = searchWords(query);
+    const tsquery = words.length === 0 ? undefined : searchQuery(await this.#matchWords(words));
+    return this.pager.page(searchList(tsquery), page);
+  }
+
+  async lockProduct(manager: EntityManager, id: string): Promise<Product | undefined> {
+    const found = await manager
+      .getRepository(Product)
+      .findOne({ where: { id }, lock: { mode: 'pessimistic_write' } });
+    return found ?? undefined;
+  }
+
+  async #matchWords(words: readonly string[]): Promise<WordMatch[]> {
+    return this.dataSource.query<WordMatch[]>(
+      `SELECT word,
+              numnode(to_tsquery('storefront', query)) = 0 AS ignorable,
+              EXISTS (SELECT FROM products
+                       WHERE search_document @@ to_tsquery('storefront', query)) AS known,
+              ARRAY(SELECT similar_search_words(asked.word)) AS candidates
+         FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS asked (word, query, place)
+        ORDER BY place`,
+      [words, words.map(prefixQuery)],
+    );
+  }
+}

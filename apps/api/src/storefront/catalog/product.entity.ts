@@ -1,0 +1,57 @@
+/** An article of the shop, with the counters that sorts and lists need kept beside it. */
+import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
+
+/** Texts of a product in one other language. */
+export interface ProductTranslation {
+  readonly name?: string;
+  readonly description?: string;
+}
+
+@Entity('products')
+export class Product {
+  @PrimaryGeneratedColumn('identity', { type: 'bigint' })
+  readonly id: string;
+
+  @Column('text')
+  readonly sku: string;
+
+  @Column('text')
+  readonly name: string;
+
+  @Column('text')
+  readonly description: string;
+
+  /** By language tag, e.g. `fr`. */
+  @Column('jsonb')
+  readonly translations: Readonly<Record<string, ProductTranslation>>;
+
+  /** Free properties such as colour or size. */
+  @Column('jsonb')
+  readonly attributes: Readonly<Record<string, string>>;
+
+  @Column('bigint', { name: 'category_id' })
+  readonly categoryId: string;
+
+  @Column('integer', { name: 'price_minor' })
+  readonly priceMinor: number;
+
+  @Column('char', { length: 3 })
+  readonly currency: string;
+
+  /** Mean of all ratings, 1 to 5; 0 while there are none. */
+  @Column('numeric', { name: 'rating_average', transformer: { from: Number, to: String } })
+  readonly ratingAverage: number;
+
+  @Column('integer', { name: 'rating_count' })
+  readonly ratingCount: number;
+
+  /** Units in orders that were not cancelled. */
+  @Column('integer', { name: 'units_sold' })
+  readonly unitsSold: number;
+
+  @Column('timestamptz', { name: 'created_at' })
+  readonly createdAt: Date;
+
+  @Column('timestamptz', { name: 'updated_at' })
+  readonly updatedAt: Date;
+}

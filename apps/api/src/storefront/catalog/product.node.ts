@@ -1,0 +1,71 @@
+/** A product as clients see it. */
+import { Field, Float, GraphQLISODateTime, ID, Int, ObjectType } from '@nestjs/graphql';
+import { Money } from '../../graphql/money.js';
+import { connectionTypeOf } from '../../graphql/relay/connection.js';
+import { toNodeId } from '../../graphql/relay/node-id.js';
+import { Node, registerNodeType } from '../../graphql/relay/node.interface.js';
+import type { Product } from './product.entity.js';
+
+@ObjectType({ description: 'A property of a product, e.g. its colour.' })
+export class ProductAttribute {
+  @Field(() => String)
+  readonly name: string;
+
+  @Field(() => String)
+  readonly value: string;
+}
+
+@ObjectType('Product', { implements: () => [Node], description: 'An article of the shop.' })
+export class ProductNode extends Node {
+  constructor(readonly product: Product) {
+    super();
+  }
+
+  @Field(() => ID)
+  get id(): string {
+    return toNodeId('Product', this.product.id);
+  }
+
+  @Field(() => String, { description: 'Stock keeping unit, unique in the shop.' })
+  get sku(): string {
+    return this.product.sku;
+  }
+
+  @Field(() => Money, { description: 'What one unit costs now.' })
+  get price(): Money {
+    return new Money(this.product.priceMinor, this.product.currency);
+  }
+
+  @Field(() => [ProductAttribute])
+  get attributes(): ProductAttribute[] {
+    return Object.entries(this.product.attributes).map(([name, value]) => ({ name, value: String(value) }));
+  }
+
+  @Field(() => Float, { description: 'Mean of all ratings, 1 to 5; 0 while there are none.' })
+  get ratingAverage(): number {
+    return this.product.ratingAverage;
+  }
+
+  @Field(() => Int)
+  get ratingCount(): number {
+    return this.product.ratingCount;
+  }
+
+  @Field(() => Int, { description: 'Units sold so far, cancelled orders left out.' })
+  get unitsSold(): number {
+    return this.product.unitsSold;
+  }
+
+  @Field(() => GraphQLISODateTime)
+  get createdAt(): Date {
+    return this.product.createdAt;
+  }
+
+  @Field(() => GraphQLISODateTime)
+  get updatedAt(): Date {
+    return this.product.updatedAt;
+  }
+}
+registerNodeType(ProductNode, 'Product');
+
+export const ProductConnection = connectionTypeOf(ProductNode, 'Product');

@@ -1,0 +1,161 @@
+/** Answers for products: arguments to a call, nothing else. */
+import { Args, Context, ID, Int, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { z } from 'zod';
+import { Access } from '../../access/access.guard.js';
+import { InvalidInput } from '../../access/errors.js';
+import type { GraphContext } from '../../graphql/graph-context.js';
+import { payloadFor } from '../../graphql/mutation-input.js';
+import { toConnection, type Connection } from '../../graphql/relay/connection.js';
+import { nodeKey } from '../../graphql/relay/node-id.js';
+import { PageArgs, toPageRequest } from '../../graphql/relay/page-args.js';
+import { validated } from '../../graphql/validated.pipe.js';
+import {
+  AdjustStockInput,
+  adjustStockSchema,
+  ProductPayload,
+  UpdateProductInput,
+  updateProductSchema,
+} from './catalog.inputs.js';
+import { ProductImageLoader, ProductLoader, StockLoader } from './catalog.loaders.js';
+import { CatalogRepository } from './catalog.repository.js';
+import { CatalogService } from './catalog.service.js';
+import { ProductImageView } from './product-image.node.js';
+import { ProductFilter, ProductSort, type ResolvedProductFilter } from './product-list.js';
+import { ProductConnection, ProductNode } from './product.node.js';
+import type { Product } from './product.entity.js';
+
+const toNode = (product: Product) => new ProductNode(product);
+
+const filterSchema = z
+  .object({
+    minPrice: z.number().int().min(0).nullish(),
+    maxPrice: z.number().int().min(0).nullish(),
+    minRating: z.number().int().min(1).max(5).nullish(),
+    skus: z.array(z.string().max(200)).max(100).nullish(),
+  })
+  .loose()
+  .nullish();
+
+const searchSchema = z.string().max(200, 'must have at most 200 characters');
+
+@Resolver(() => ProductNode)
+export class ProductResolver {
+  constructor(
+    private readonly catalog: CatalogRepository,
+    private readonly service: CatalogService,
+    private readonly productLoader: ProductLoader,
+    private readonly stock: StockLoader,
+    private readonly images: ProductImageLoader,
+  ) {}
+
+  @Query(() => ProductNode, {
+    nullable: true,
+    description: 'One product by id or by sku; exactly one of them.',
+  })
+  @Access('anonymous')
+  async product(
+    @Context() context: GraphContext,
+    @Args('id', { type: () => ID, nullable: true }) id?: string | null,
+    @Args('sku', { type: () => String, nullable: true }) sku?: string | null,
+  ): Promise<ProductNode | null> {
+    const hasId = id !== undefined && id !== null;
+    const hasSku = sku !== undefined && sku !== null;
+    if (hasId === hasSku) throw new InvalidInput('Pass either `id` or `sku`.');
+    const product = hasId
+      ? await this.productLoader.load(context, nodeKey('Product', id))
+      : await this.catalog.productBySku(sku as string);
+    return product === undefined ? null : toNode(product);
+  }
+
+  @Query(() => ProductConnection, { description: 'The catalogue.' })
+  @Access('anonymous')
+  async products(
+    @Args() page: PageArgs,
+    @Args('filter', { type: () => ProductFilter, nullable: true }, validated(filterSchema))
+    filter?: ProductFilter | null,
+    @Args('sort', { type: () => ProductSort, nullable: true, defaultValue: ProductSort.POPULARITY_DESC })
+    sort?: ProductSort | null,
+  ): Promise<Connection<ProductNode>> {
+    const found = await this.catalog.products(
+      sort ?? ProductSort.POPULARITY_DESC,
+      await this.#resolveFilter(filter ?? {}),
+      toPageRequest(page),
+    );
+    return toConnection(found, toNode);
+  }
+
+  @Query(() => ProductConnection, {
+    description:
+      'Products by words of their name, category, sku and description: stems, beginnings and near spellings.',
+  })
+  @Access('anonymous')
+  async search(
+    @Args('query', { type: () => String }, validated(searchSchema)) query: string,
+    @Args() page: PageArgs,
+  ): Promise<Connection<ProductNode>> {
+    return toConnection(await this.catalog.search(query, toPageRequest(page)), toNode);
+  }
+
+  @Mutation(() => ProductPayload, { description: 'Changes a product. Staff only.' })
+  @Access('staff')
+  async updateProduct(
+    @Args('input', { type: () => UpdateProductInput }, validated(updateProductSchema))
+    input: UpdateProductInput,
+    @Context() context: GraphContext,
+  ): Promise<ProductPayload> {
+    const product = await this.service.updateProduct(input);
+    this.productLoader.clear(context);
+    return payloadFor(input, { product: toNode(product) });
+  }
+
+  @Mutation(() => ProductPayload, { description: 'Adds to or takes from a product’s stock. Staff only.' })
+  @Access('staff')
+  async adjustStock(
+    @Args('input', { type: () => AdjustStockInput }, validated(adjustStockSchema)) input: AdjustStockInput,
+    @Context() context: GraphContext,
+  ): Promise<ProductPayload> {
+    const product = await this.service.adjustStock(input);
+    this.stock.clear(context);
+    return payloadFor(input, { product: toNode(product) });
+  }
+
+  @ResolveField(() => String, { description: 'In the given language where there is a translation.' })
+  name(
+    @Parent() { product }: ProductNode,
+    @Args('locale', { type: () => String, nullable: true, description: 'e.g. `fr`' }) locale?: string | null,
+  ): string {
+    return product.translations[locale ?? '']?.name ?? product.name;
+  }
+
+  @ResolveField(() => String, { description: 'In the given language where there is a translation.' })
+  description(
+    @Parent() { product }: ProductNode,
+    @Args('locale', { type: () => String, nullable: true, description: 'e.g. `fr`' }) locale?: string | null,
+  ): string {
+    return product.translations[locale ?? '']?.description ?? product.description;
+  }
+
+  @ResolveField('stock', () => Int, { description: 'Units that can be ordered now.' })
+  async stockOf(@Parent() { product }: ProductNode, @Context() context: GraphContext): Promise<number> {
+    return this.stock.load(context, product.id);
+  }
+
+  @ResolveField(() => Boolean)
+  async inStock(@Parent() { product }: ProductNode, @Context() context: GraphContext): Promise<boolean> {
+    return (await this.stock.load(context, product.id)) > 0;
+  }
+
+  @ResolveField('images', () => [ProductImageView], { description: 'The first is the one for lists.' })
+  async imagesOf(
+    @Parent() { product }: ProductNode,
+    @Context() context: GraphContext,
+  ): Promise<ProductImageView[]> {
+    return (await this.images.load(context, product.id)).map((image) => new ProductImageView(image));
+  }
+
+  async #resolveFilter({ categoryId, ...filter }: ProductFilter): Promise<ResolvedProductFilter> {
+    if (categoryId === undefined || categoryId === null) return filter;
+    const id = nodeKey('Category', categoryId);
+    return { ...filter, categoryIds: (await this.catalog.subtrees([id])).get(id) ?? [] };
+  }
+}

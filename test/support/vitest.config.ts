@@ -1,0 +1,43 @@
+/** Three projects: unit needs nothing, integration needs PostgreSQL and Redis, e2e needs the seeded shop as well. */
+import { defineConfig } from 'vitest/config';
+
+const root = new URL('../..', import.meta.url).pathname;
+const exclude = ['**/node_modules/**', '**/dist/**', '**/.data/**'];
+const shared = { root, resolve: { tsconfigPaths: true } };
+
+export default defineConfig({
+  ...shared,
+  test: {
+    projects: [
+      {
+        ...shared,
+        test: {
+          name: 'unit',
+          include: ['{apps,libs,test}/**/*.spec.{ts,mjs}'],
+          exclude: [...exclude, '**/*.integration.spec.*', '**/*.e2e.spec.*'],
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: 'integration',
+          include: ['{apps,libs,test}/**/*.integration.spec.{ts,mjs}'],
+          exclude,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: 'e2e',
+          include: ['test/{e2e,conformance,faults}/**/*.e2e.spec.ts'],
+          exclude,
+          globalSetup: ['test/support/seeded-database.setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 180_000,
+        },
+      },
+    ],
+  },
+});
