@@ -7,7 +7,7 @@ export type { OutboxConsumer } from './core/outbox-store.js';
 export { createPino, PlatformLogger, withoutUrlPasswords, type LogLevel } from './adapters/pino-logger.js';
 export { systemClock } from './adapters/system-clock.js';
 export { Transactions } from './adapters/transactions.js';
-export { AppError, httpStatusOf, type ErrorKind } from './core/app-error.js';
+export { AppError, findAppError, httpStatusOf, type ErrorKind } from './core/app-error.js';
 export type { Clock } from './core/clock.js';
 export type { DomainEvent, NewDomainEvent } from './core/domain-event.js';
 export { RequestAborted } from './core/errors.js';

@@ -1,6 +1,6 @@
 /** Turns whatever was thrown into what a client may see: our own errors as they are, everything unexpected masked. */
 import { ApolloServerErrorCode, unwrapResolverError } from '@apollo/server/errors';
-import { AppError, currentRequest, type PlatformLogger } from '@app/platform';
+import { currentRequest, findAppError, type PlatformLogger } from '@app/platform';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 
 /** Codes by which GraphQL itself and Apollo refuse a request; their texts speak of the request only. */
@@ -25,12 +25,9 @@ function place({ path, locations }: GraphQLFormattedError): Partial<GraphQLForma
 export function createErrorFormat(logger: PlatformLogger) {
   return (formatted: GraphQLFormattedError, thrown: unknown): GraphQLFormattedError => {
     const error = unwrapResolverError(thrown);
-    if (error instanceof AppError && error.kind !== 'INTERNAL') {
-      return {
-        message: error.message,
-        ...place(formatted),
-        extensions: { code: error.code, ...error.details },
-      };
+    const ours = findAppError(error);
+    if (ours !== undefined && ours.kind !== 'INTERNAL') {
+      return { message: ours.message, ...place(formatted), extensions: { code: ours.code, ...ours.details } };
     }
     const code = formatted.extensions?.['code'];
     // A GraphQLError that came from the request itself; one that a resolver threw carries an original error.

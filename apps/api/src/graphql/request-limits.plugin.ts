@@ -1,7 +1,7 @@
 /** Refuses costly operations once their variables are known, and answers aborted ones with 504. */
 import type { ApolloServerPlugin } from '@apollo/server';
 import { unwrapResolverError } from '@apollo/server/errors';
-import { RequestAborted } from '@app/platform';
+import { findAppError, RequestAborted } from '@app/platform';
 import { GraphQLError } from 'graphql';
 import { refuseCostly } from './query-cost.js';
 
@@ -18,7 +18,7 @@ export function requestLimitsPlugin(maxCost: number): ApolloServerPlugin {
           }
         },
         async willSendResponse({ errors, response }) {
-          if (errors?.some((error) => unwrapResolverError(error) instanceof RequestAborted))
+          if (errors?.some((error) => findAppError(unwrapResolverError(error)) instanceof RequestAborted))
             response.http.status = 504;
         },
       };

@@ -18,6 +18,6 @@ class ValidationPipe<Schema extends z.ZodType> implements PipeTransform {
 }
 
 /** `@Args('input', validated(signUpSchema)) input: SignUpInput` */
-export function validated<Schema extends z.ZodType>(schema: Schema): PipeTransform {
+export function validated(schema: z.ZodType): PipeTransform {
   return new ValidationPipe(schema);
 }

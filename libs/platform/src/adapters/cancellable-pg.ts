@@ -8,7 +8,7 @@ import { RequestAborted } from '../core/errors.js';
 
 type QueryArguments = [query: unknown, values?: unknown, callback?: unknown];
 /** `pg` types six overloads of `query`; all that matters here is that a promise or nothing comes back. */
-type QueryFunction = (...queryArguments: QueryArguments) => Promise<unknown> | undefined;
+type QueryFunction = (this: pg.Client, ...queryArguments: QueryArguments) => Promise<unknown> | undefined;
 
 /**
  * Asks PostgreSQL to cancel by its own function and not by the wire's CancelRequest, so that the reply tells when the
@@ -38,19 +38,28 @@ function isRollback(query: unknown): boolean {
   return typeof query === 'string' && /^\s*rollback/i.test(query);
 }
 
-function cancellableClient(canceller: StatementCanceller): typeof pg.Client {
-  const plainQuery = pg.Client.prototype.query as QueryFunction;
+type Settle = (error: unknown, result?: unknown) => void;
 
-  async function runCancellable(client: pg.Client, signal: AbortSignal, args: QueryArguments) {
+function cancellableClient(canceller: StatementCanceller): typeof pg.Client {
+  const plainQuery: unknown = Reflect.get(pg.Client.prototype, 'query');
+  const runPlainly = (client: pg.Client, args: QueryArguments) =>
+    (plainQuery as QueryFunction).apply(client, args);
+
+  async function runCancellable(
+    client: pg.Client,
+    signal: AbortSignal,
+    args: QueryArguments,
+  ): Promise<unknown> {
     let cancelled: Promise<void> | undefined;
     const { processID } = client as pg.Client & { readonly processID: number };
-    const cancel = () => (cancelled = canceller.cancel(processID));
+    const cancel = (): void => {
+      cancelled = canceller.cancel(processID);
+    };
     signal.addEventListener('abort', cancel, { once: true });
     try {
-      return await plainQuery.apply(client, args);
+      return await runPlainly(client, args);
     } catch (error) {
-      if (signal.aborted) throw new RequestAborted({ cause: error });
-      throw error;
+      throw signal.aborted ? new RequestAborted({ cause: error }) : error;
     } finally {
       signal.removeEventListener('abort', cancel);
       await cancelled;
@@ -59,18 +68,16 @@ function cancellableClient(canceller: StatementCanceller): typeof pg.Client {
 
   function query(this: pg.Client, ...args: QueryArguments): Promise<unknown> | undefined {
     const signal = currentRequest()?.signal;
-    const callback = args.at(-1);
     // A rollback must always get through, or the connection would go back to the pool inside a dead transaction.
-    if (signal === undefined || isRollback(args[0])) return plainQuery.apply(this, args);
-    if (typeof callback !== 'function') {
-      return signal.aborted ? Promise.reject(new RequestAborted()) : runCancellable(this, signal, args);
-    }
-    const settle = callback as (error: unknown, result?: unknown) => void;
-    if (signal.aborted) {
-      settle(new RequestAborted());
-      return undefined;
-    }
-    runCancellable(this, signal, args.slice(0, -1) as QueryArguments).then(
+    if (signal === undefined || isRollback(args[0])) return runPlainly(this, args);
+    const callback = args.at(-1);
+    const isCallbackStyle = typeof callback === 'function';
+    const outcome = signal.aborted
+      ? Promise.reject(new RequestAborted())
+      : runCancellable(this, signal, isCallbackStyle ? (args.slice(0, -1) as QueryArguments) : args);
+    if (!isCallbackStyle) return outcome;
+    const settle = callback as Settle;
+    void outcome.then(
       (result) => settle(undefined, result),
       (error: unknown) => settle(error),
     );
@@ -87,7 +94,7 @@ export function cancellablePg(url: string): typeof pg {
   const Client = cancellableClient(new StatementCanceller(url));
   class CancellablePool extends pg.Pool {
     constructor(config?: pg.PoolConfig) {
-      super({ ...config, Client } as pg.PoolConfig);
+      super({ ...config, Client });
     }
   }
   return Object.assign(Object.create(pg) as typeof pg, { Client, Pool: CancellablePool });

@@ -1,6 +1,6 @@
 /** Structured logs: one JSON line each, a constant message plus fields, with secrets blanked out. */
 import type { LoggerService } from '@nestjs/common';
-import { pino, type DestinationStream, type Logger } from 'pino';
+import { pino as newPino, stdSerializers, type DestinationStream, type Logger } from 'pino';
 import { currentRequest } from '../core/request-context.js';
 
 export type LogLevel = 'silent' | 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
@@ -31,7 +31,7 @@ export function withoutUrlPasswords(text: string): string {
 
 function serializeError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
-  const serialized = pino.stdSerializers.err(error);
+  const serialized = stdSerializers.err(error);
   return {
     type: serialized.type,
     code: (error as { code?: unknown }).code,
@@ -41,7 +41,7 @@ function serializeError(error: unknown): unknown {
 }
 
 export function createPino(level: LogLevel, destination?: DestinationStream): Logger {
-  return pino(
+  return newPino(
     {
       level,
       redact: { paths: redactedPaths, censor: '[redacted]' },

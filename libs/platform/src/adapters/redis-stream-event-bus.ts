@@ -23,7 +23,6 @@ const readCount = 500;
 const retryMs = 250;
 
 type StreamEntry = [id: string, fields: string[]];
-type StreamReply = [key: string, entries: StreamEntry[]][] | null;
 
 function toFields(event: DomainEvent): string[] {
   const { topic, aggregate, payload, occurredAtMs } = event;
@@ -89,10 +88,13 @@ export class RedisStreamEventBus extends EventBus {
 
   /** Begins to listen; resolves once everything published from now on will be delivered. */
   async start(): Promise<void> {
-    this.#ready ??= this.#findTail().then((tail) => {
-      this.#reading = this.#readForever(tail);
-    });
+    this.#ready ??= this.#listen();
     await this.#ready;
+  }
+
+  async #listen(): Promise<void> {
+    const tail = await this.#findTail();
+    this.#reading = this.#readForever(tail);
   }
 
   async close(): Promise<void> {
@@ -125,7 +127,7 @@ export class RedisStreamEventBus extends EventBus {
   }
 
   async #readOnce(after: OutboxPosition): Promise<OutboxPosition> {
-    const reply = (await this.#reader.xread(
+    const reply = await this.#reader.xread(
       'COUNT',
       readCount,
       'BLOCK',
@@ -133,7 +135,7 @@ export class RedisStreamEventBus extends EventBus {
       'STREAMS',
       this.#key,
       formatPosition(after),
-    )) as StreamReply;
+    );
     let position = after;
     for (const entry of reply?.[0]?.[1] ?? []) {
       const event = toEvent(entry);

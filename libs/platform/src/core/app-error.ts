@@ -35,3 +35,14 @@ export abstract class AppError extends Error {
     this.details = details;
   }
 }
+
+/** The AppError inside what was thrown: drivers and ORMs like to wrap what passes through them. */
+export function findAppError(thrown: unknown): AppError | undefined {
+  const seen = new Set<unknown>();
+  for (let error = thrown; error instanceof Error && !seen.has(error);) {
+    if (error instanceof AppError) return error;
+    seen.add(error);
+    error = (error as { driverError?: unknown }).driverError ?? error.cause;
+  }
+  return undefined;
+}

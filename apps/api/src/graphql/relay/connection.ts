@@ -96,5 +96,5 @@ export function connectionTypeOf<Node>(nodeType: Type<Node>, name: string): Type
     @Field(() => Int, { description: 'How many there are in the whole list, counted exactly.' })
     readonly totalCount: Promise<number>;
   }
-  return NodeConnection as unknown as Type<Connection<Node>>;
+  return NodeConnection;
 }

@@ -31,23 +31,29 @@ export function stockChanged(productId: string, available: number): NewDomainEve
   return { topic: catalogTopics.stockChanged, aggregate: `product:${productId}`, payload: { ...payload } };
 }
 
-export function productEvents(before: Product, after: Product): NewDomainEvent[] {
-  const fields = ['name', 'description', 'priceMinor', 'categoryId'] as const;
-  const changed = fields.filter((field) => before[field] !== after[field]);
-  const aggregate = `product:${after.id}`;
-  const updated: ProductUpdatedPayload = { productId: after.id, changed };
+const editableFields = ['name', 'description', 'priceMinor', 'categoryId'] as const;
+
+/** Nothing when nothing changed. */
+export function productEvents(
+  before: Product,
+  after: Pick<Product, (typeof editableFields)[number]>,
+): NewDomainEvent[] {
+  const changed = editableFields.filter((field) => before[field] !== after[field]);
+  if (changed.length === 0) return [];
+  const aggregate = `product:${before.id}`;
+  const updated: ProductUpdatedPayload = { productId: before.id, changed };
   const events: NewDomainEvent[] = [
     { topic: catalogTopics.productUpdated, aggregate, payload: { ...updated } },
   ];
   if (before.priceMinor !== after.priceMinor) {
     const price: PriceChangedPayload = {
-      productId: after.id,
+      productId: before.id,
       categoryId: after.categoryId,
       priceMinor: after.priceMinor,
       previousPriceMinor: before.priceMinor,
-      currency: after.currency,
+      currency: before.currency,
     };
     events.push({ topic: catalogTopics.priceChanged, aggregate, payload: { ...price } });
   }
-  return changed.length === 0 ? [] : events;
+  return events;
 }

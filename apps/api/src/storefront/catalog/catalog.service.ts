@@ -30,7 +30,7 @@ export class CatalogService {
         priceMinor: input.price ?? before.priceMinor,
         categoryId: await this.#existingCategory(manager, input.categoryId, before),
       };
-      const events = productEvents(before, { ...before, ...changes });
+      const events = productEvents(before, changes);
       if (events.length === 0) return before;
       await manager.update(Product, id, { ...changes, updatedAt: () => 'now()' });
       await appendToOutbox(manager, ...events);

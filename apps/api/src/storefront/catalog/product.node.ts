@@ -38,7 +38,7 @@ export class ProductNode extends Node {
 
   @Field(() => [ProductAttribute])
   get attributes(): ProductAttribute[] {
-    return Object.entries(this.product.attributes).map(([name, value]) => ({ name, value: String(value) }));
+    return Object.entries(this.product.attributes).map(([name, value]) => ({ name, value }));
   }
 
   @Field(() => Float, { description: 'Mean of all ratings, 1 to 5; 0 while there are none.' })

@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { DomainEvent } from '../core/domain-event.js';
+import { anEvent, describeEventBus } from '../testing/event-bus.suite.js';
+import { RecordingLogger } from '../testing/recording-logger.js';
+import { RedisStreamEventBus } from './redis-stream-event-bus.js';
+
+const redisUrl = process.env['REDIS_URL'] ?? '';
+let redis: Redis;
+const epochs: string[] = [];
+
+function newEpoch(): string {
+  const epoch = `test-${randomUUID()}`;
+  epochs.push(epoch);
+  return epoch;
+}
+
+async function startBus(epoch: string, connection = redis): Promise<RedisStreamEventBus> {
+  const bus = new RedisStreamEventBus(connection, epoch, new RecordingLogger());
+  await bus.start();
+  return bus;
+}
+
+beforeAll(() => {
+  redis = new Redis(redisUrl);
+});
+afterAll(async () => {
+  await redis.del(...epochs.map((epoch) => `swiftlet:{${epoch}}:events`));
+  redis.disconnect();
+});
+
+describeEventBus('RedisStreamEventBus', () => startBus(newEpoch()));
+
+describe('RedisStreamEventBus between nodes', () => {
+  it('carries events from one node to another, and none that were published before it listened', async () => {
+    const epoch = newEpoch();
+    const publisher = await startBus(epoch);
+    await publisher.publish([anEvent(1n, 1n)]);
+    const listener = await startBus(epoch);
+    const seen: DomainEvent[] = [];
+    listener.subscribe((event) => seen.push(event));
+    await publisher.publish([anEvent(2n, 2n)]);
+    await vi.waitFor(() => expect(seen).toEqual([anEvent(2n, 2n)]));
+    await Promise.all([publisher.close(), listener.close()]);
+  });
+
+  it('keeps apart the histories of two databases on one Redis', async () => {
+    const one = await startBus(newEpoch());
+    const other = await startBus(newEpoch());
+    const seen: DomainEvent[] = [];
+    one.subscribe((event) => seen.push(event));
+    await other.publish([anEvent(9n, 9n)]);
+    await one.publish([anEvent(1n, 1n)]);
+    await vi.waitFor(() => expect(seen).toHaveLength(1));
+    expect(seen).toEqual([anEvent(1n, 1n)]);
+    await Promise.all([one.close(), other.close()]);
+  });
+
+  it('goes on without gap or repetition after its connection was cut', async () => {
+    const bus = await startBus(newEpoch());
+    const seen: bigint[] = [];
+    bus.subscribe(({ position }) => seen.push(position.xid));
+    await bus.publish([anEvent(1n, 1n)]);
+    await vi.waitFor(() => expect(seen).toEqual([1n]));
+    await redis.client('KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    await bus.publish([anEvent(2n, 2n), anEvent(3n, 3n)]);
+    await vi.waitFor(() => expect(seen).toEqual([1n, 2n, 3n]), { timeout: 10_000 });
+    await bus.close();
+  });
+});
