@@ -22,7 +22,7 @@ describe('an order placed while nodes are killed', () => {
   let dataSource: DataSource;
   let redis: Redis;
   let nodes: ApiProcess[];
-  let buying = true;
+  const shop = { isOpen: true };
   /** Order numbers that a buyer was told of. */
   const confirmed = new Set<string>();
 
@@ -43,7 +43,7 @@ describe('an order placed while nodes are killed', () => {
   });
 
   afterAll(async () => {
-    buying = false;
+    shop.isOpen = false;
     await Promise.all(nodes.map((node) => node.end('SIGKILL')));
     redis.disconnect();
     await dataSource.destroy();
@@ -56,7 +56,7 @@ describe('an order placed while nodes are killed', () => {
       try {
         return await ask(new GraphqlClient(node?.url ?? '', token));
       } catch (error) {
-        if (!buying) throw error;
+        if (!shop.isOpen) throw error;
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
     }
@@ -69,7 +69,7 @@ describe('an order placed while nodes are killed', () => {
       }),
     );
     const token = session.signUp.accessToken;
-    for (let count = 0; buying; count += 1) {
+    for (let count = 0; shop.isOpen; count += 1) {
       await persistently((client) => client.data(addMutation, { id: productId }), token);
       const input = {
         idempotencyKey: `${name}-${count}`,
@@ -106,7 +106,7 @@ describe('an order placed while nodes are killed', () => {
     const product = catalogue.products.nodes[0];
     const buyers = Array.from({ length: buyerCount }, (_, at) => buy(`buyer${at}`, product?.id ?? ''));
     await killNodes();
-    buying = false;
+    shop.isOpen = false;
     await Promise.allSettled(buyers);
 
     const orders = await ordersNewerThanTheSeed();

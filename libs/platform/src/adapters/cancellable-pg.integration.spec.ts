@@ -7,6 +7,12 @@ import { runInRequest } from '../core/request-context.js';
 /** TypeORM wraps what its driver throws. */
 const isRequestAborted = (error: unknown) => findAppError(error) instanceof RequestAborted;
 
+function inRequest<T>(work: () => Promise<T>): { abort: () => void; outcome: Promise<T> } {
+  const controller = new AbortController();
+  const outcome = runInRequest({ requestId: 'test', signal: controller.signal }, work);
+  return { abort: () => controller.abort(), outcome };
+}
+
 describe('cancellablePg', () => {
   let database: TestDatabase;
 
@@ -14,12 +20,6 @@ describe('cancellablePg', () => {
     database = await createTestDatabase();
   });
   afterAll(() => database.drop());
-
-  function inRequest<T>(work: () => Promise<T>): { abort: () => void; outcome: Promise<T> } {
-    const controller = new AbortController();
-    const outcome = runInRequest({ requestId: 'test', signal: controller.signal }, work);
-    return { abort: () => controller.abort(), outcome };
-  }
 
   async function running(sql: string): Promise<number> {
     const [row] = await database.dataSource.query<{ count: number }[]>(
