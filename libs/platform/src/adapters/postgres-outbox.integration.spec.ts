@@ -44,7 +44,7 @@ describe(PostgresOutboxStore.name, () => {
   }
 
   /** The horizon is the whole server's: transactions of tests beside this one may hold it back for a while. */
-  async function read(expected: readonly unknown[], collector = new Collector()): Promise<void> {
+  async function expectToRead(expected: readonly unknown[], collector = new Collector()): Promise<void> {
     await vi.waitFor(
       async () => {
         await store.consumeBatch(collector);
@@ -69,13 +69,13 @@ describe(PostgresOutboxStore.name, () => {
     await appendToOutbox(runner.manager, about('never'));
     await runner.rollbackTransaction();
     await append('always');
-    await read(['always']);
+    await expectToRead(['always']);
   });
 
   it('keeps the order of the events of one transaction', async () => {
     const names = Array.from({ length: 50 }, (_, at) => `event ${at}`);
     await database.dataSource.transaction((manager) => appendToOutbox(manager, ...names.map(about)));
-    await read(names);
+    await expectToRead(names);
   });
 
   it('never passes an older transaction that is still open', async () => {
@@ -85,13 +85,13 @@ describe(PostgresOutboxStore.name, () => {
     const collector = new Collector();
     expect(await store.consumeBatch(collector)).toEqual({ kind: 'consumed', count: 0 });
     await slow.commitTransaction();
-    await read(['slow', 'fast'], collector);
+    await expectToRead(['slow', 'fast'], collector);
   });
 
   it('gives an event to a consumer once', async () => {
     await append('once');
     const collector = new Collector();
-    await read(['once'], collector);
+    await expectToRead(['once'], collector);
     expect(await store.consumeBatch(collector)).toEqual({ kind: 'consumed', count: 0 });
     expect(collector.seen).toEqual(['once']);
   });
@@ -124,7 +124,7 @@ describe(PostgresOutboxStore.name, () => {
 
   it('prunes what is old and passed by every consumer, and nothing else', async () => {
     await append('old');
-    await read(['old']);
+    await expectToRead(['old']);
     await append('old but not passed');
     await database.dataSource.query(`UPDATE outbox SET occurred_at = now() - interval '2 days'`);
     expect(await store.prune(86_400_000)).toBe(1);
