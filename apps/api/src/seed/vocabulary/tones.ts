@@ -1,0 +1,182 @@
+/** What buyers say about anything at all: titles, beginnings and ends of reviews, by stars and by segment. */
+
+/** How somebody speaks who gives so many stars. */
+export interface Tone {
+  /** Sentences of praise at most, and of complaint exactly. */
+  readonly praises: number;
+  readonly complaints: number;
+  readonly titles: readonly string[];
+  readonly closings: readonly string[];
+}
+
+export const tones: Readonly<Record<number, Tone>> = {
+  5: {
+    praises: 3,
+    complaints: 0,
+    titles: [
+      'Could not be better',
+      'Exactly what I was looking for',
+      'Excellent',
+      'Five stars without hesitation',
+      'Love it',
+      'Better than expected',
+      'A great buy',
+      'Worth every cent',
+      'Perfect for us',
+      'Very impressed',
+      'Would buy it again',
+      'Best {noun} so far',
+      'Simply good',
+      'Happy with it',
+      'Outstanding quality',
+      'No complaints at all',
+    ],
+    closings: [
+      'I would buy it again without thinking twice.',
+      'Highly recommended.',
+      'We have already ordered more.',
+      'Thank you, very happy.',
+      'Worth the money.',
+      'I can recommend it to anyone.',
+      'Delivery was quick, too.',
+      'Five stars from the whole team.',
+      'It has earned its place here.',
+      'My colleagues want the same now.',
+    ],
+  },
+  4: {
+    praises: 2,
+    complaints: 1,
+    titles: [
+      'Very good, with one small flaw',
+      'Good value',
+      'Does its job well',
+      'Solid',
+      'Almost perfect',
+      'Pleased with it',
+      'Good {noun}',
+      'Recommended',
+      'As described',
+      'Good, not quite great',
+      'Does what it should',
+      'Nice quality for the price',
+    ],
+    closings: [
+      'All in all a good buy.',
+      'Still, I would order it again.',
+      'For the price it is more than fine.',
+      'That is a detail, I am content.',
+      'Four stars for that reason.',
+      'Otherwise nothing to complain about.',
+      'It does what it should.',
+      'I can live with that.',
+    ],
+  },
+  3: {
+    praises: 1,
+    complaints: 1,
+    titles: [
+      'It is all right',
+      'Average',
+      'Mixed feelings',
+      'OK for the price',
+      'Neither good nor bad',
+      'Had expected a little more',
+      'Good idea, so-so execution',
+      'Usable',
+      'Three stars',
+      'Fine, but not special',
+    ],
+    closings: [
+      'It will do.',
+      'Next time I would look around some more.',
+      'For occasional use it is fine.',
+      'So three stars.',
+      'I keep it, but without enthusiasm.',
+      'One gets what one pays for.',
+      'I am not sure that I would buy it again.',
+    ],
+  },
+  2: {
+    praises: 1,
+    complaints: 2,
+    titles: [
+      'Not what I expected',
+      'Disappointed',
+      'Too many flaws',
+      'Could be much better',
+      'Would not buy it again',
+      'Not worth the price',
+      'Rather poor',
+      'Looks better than it is',
+    ],
+    closings: [
+      'I expected more for the money.',
+      'I would not buy it again.',
+      'We will use it up and then look for another brand.',
+      'The idea is good, the quality is not.',
+      'I am thinking of sending it back.',
+      'Two stars, and that is generous.',
+    ],
+  },
+  1: {
+    praises: 0,
+    complaints: 2,
+    titles: [
+      'Sent it back',
+      'Waste of money',
+      'Do not buy',
+      'Very poor quality',
+      'A let-down',
+      'Never again',
+      'Broken after days',
+      'Not usable',
+    ],
+    closings: [
+      'I want my money back.',
+      'It went back the next day.',
+      'Save yourself the trouble.',
+      'I cannot recommend it to anyone.',
+      'One star is one too many.',
+      'Customer service was friendly, at least.',
+    ],
+  },
+};
+
+/** What buyers of each segment begin with. */
+export const contexts: Readonly<Record<string, readonly string[]>> = {
+  Consumer: [
+    'Bought {it} for my desk at home.',
+    'I needed {it} for a small project.',
+    'Ordered {it} for my daughter, who is starting college.',
+    'I replaced an old one that had given up.',
+    'My second order of this.',
+    'Bought on the advice of a friend.',
+    'I had been looking for something like this for a while.',
+    'We use {it} in the family every day.',
+    'Got {it} on sale.',
+    'A present for my father.',
+  ],
+  Corporate: [
+    'We ordered {it} for our team.',
+    'Our purchasing department chose this.',
+    'In use in three of our offices.',
+    'Bought for a new branch.',
+    'We go through a lot of these.',
+    'Our facility manager asked for it.',
+    'Ordered together with a larger delivery.',
+    'We replaced the stock of the whole floor.',
+    'For our reception.',
+    'We tried two other brands before.',
+  ],
+  'Home Office': [
+    'I run a small business from home.',
+    'For my home office.',
+    'I work from home four days a week.',
+    'My study needed exactly this.',
+    'I am self-employed and use {it} daily.',
+    'Bought when I set up my own practice.',
+    'Space is tight in my office.',
+    'I do all my paperwork on my own.',
+  ],
+};
