@@ -1,8 +1,18 @@
 /** Turns the event bus into what a GraphQL subscription reads: an async iterator that ends with its client. */
-import type { DomainEvent, EventBus } from '@app/platform';
+import { AppError, type DomainEvent, type EventBus } from '@app/platform';
 
 /** Events a slow client may be behind before its subscription is ended: memory stays bounded, and he is told. */
 const longestQueue = 1_000;
+
+/** The client reads more slowly than things happen. */
+export class SubscriptionTooSlow extends AppError {
+  readonly code = 'SUBSCRIPTION_TOO_SLOW';
+  readonly kind = 'TOO_MANY_REQUESTS';
+
+  constructor() {
+    super('The subscription fell too far behind and was ended; subscribe again.', { longestQueue });
+  }
+}
 
 export interface EventStreamOptions<Value> {
   readonly topics: readonly string[];
@@ -59,8 +69,7 @@ export function eventStream<Value>(
       if (value !== undefined) return { done: false, value };
     }
     end();
-    if (queue.overflown)
-      throw new Error('The subscription fell too far behind and was ended; subscribe again.');
+    if (queue.overflown) throw new SubscriptionTooSlow();
     return { done: true, value: undefined };
   }
   return {

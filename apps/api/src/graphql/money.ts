@@ -1,6 +1,9 @@
 /** An amount of money as clients see it: whole minor units, with the exact decimal beside it. */
 import { Field, Int, ObjectType } from '@nestjs/graphql';
 
+/** The largest amount that GraphQL's Int carries. */
+export const largestAmount = 2_147_483_647;
+
 @ObjectType({ description: 'An amount of money.' })
 export class Money {
   constructor(

@@ -13,7 +13,7 @@ export const mutationInput = { clientMutationId: z.string().max(200).nullish() }
 
 @ObjectType({ isAbstract: true })
 export abstract class MutationPayload {
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'As it was sent.' })
   readonly clientMutationId: string | null;
 }
 

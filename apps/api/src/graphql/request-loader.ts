@@ -2,34 +2,57 @@
 import DataLoader from 'dataloader';
 import type { GraphContext } from './graph-context.js';
 
-export abstract class RequestLoader<Value, Key extends string = string> {
-  readonly #loaders = new WeakMap<GraphContext, DataLoader<Key, Value>>();
+/** What the loaders of one operation hold, by loader. */
+const loadedIn = new WeakMap<GraphContext, Map<object, unknown>>();
 
+/** What a loader holds for one operation, made at its first use. */
+export function perOperation<Held>(context: GraphContext, loader: object, create: () => Held): Held {
+  let held = loadedIn.get(context);
+  if (held === undefined) {
+    held = new Map();
+    loadedIn.set(context, held);
+  }
+  if (!held.has(loader)) held.set(loader, create());
+  return held.get(loader) as Held;
+}
+
+/** A mutation that changed rows forgets all, so that its own selection and those of the next ones read them anew. */
+export function forgetLoaded(context: GraphContext): void {
+  loadedIn.delete(context);
+}
+
+export abstract class RequestLoader<Value, Key extends string = string> {
   /** One statement for all keys; a key that is not in the map is answered by `missing`. */
   protected abstract loadMany(keys: readonly Key[]): Promise<ReadonlyMap<string, Value>>;
   protected abstract missing(key: Key): Value;
 
   load(context: GraphContext, key: Key): Promise<Value> {
-    return this.#in(context).load(key);
+    return perOperation(context, this, () => this.#create(context)).load(key);
   }
 
-  #in(context: GraphContext): DataLoader<Key, Value> {
-    const known = this.#loaders.get(context);
-    if (known !== undefined) return known;
-    const loader = new DataLoader<Key, Value>(
+  #create({ isLive }: GraphContext): DataLoader<Key, Value> {
+    return new DataLoader<Key, Value>(
       async (keys) => {
         const found = await this.loadMany(keys);
         return keys.map((key) => found.get(key) ?? this.missing(key));
       },
-      { cache: !context.isLive },
+      { cache: !isLive },
     );
-    this.#loaders.set(context, loader);
-    return loader;
+  }
+}
+
+/** Rows of one kind by their ids; undefined for an id that has none. */
+export class RowLoader<Row extends { readonly id: string }> extends RequestLoader<Row | undefined> {
+  constructor(private readonly readByIds: (ids: readonly string[]) => Promise<readonly Row[]>) {
+    super();
   }
 
-  /** A mutation that changed rows forgets them, so that its own selection reads them anew. */
-  clear(context: GraphContext): void {
-    this.#loaders.get(context)?.clearAll();
+  protected async loadMany(ids: readonly string[]): Promise<ReadonlyMap<string, Row>> {
+    return keyBy(await this.readByIds(ids), ({ id }) => id);
+  }
+
+  protected missing(): undefined {
+    return undefined;
   }
 }
 

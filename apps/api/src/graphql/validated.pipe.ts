@@ -3,13 +3,26 @@ import type { PipeTransform } from '@nestjs/common';
 import type { z } from 'zod';
 import { InvalidInput } from '../access/errors.js';
 
+/** NUL and halves of surrogate pairs: characters that PostgreSQL keeps in no text. */
+const unstorable = /[\0\p{Surrogate}]/u;
+
+function unstorablePaths(value: unknown, path = ''): string[] {
+  if (typeof value === 'string') return unstorable.test(value) ? [path] : [];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) =>
+    unstorablePaths(inner, path === '' ? name : `${path}.${name}`),
+  );
+}
+
 class ValidationPipe<Schema extends z.ZodType> implements PipeTransform {
   constructor(private readonly schema: Schema) {}
 
   transform(value: unknown): z.output<Schema> {
     const parsed = this.schema.safeParse(value);
-    if (parsed.success) return parsed.data;
-    const issues = parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
+    const issues = parsed.success
+      ? unstorablePaths(value).map((path) => ({ path, message: 'has characters that no text may have' }))
+      : parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
+    if (parsed.success && issues.length === 0) return parsed.data;
     const summary = issues
       .map(({ path, message }) => (path === '' ? message : `${path}: ${message}`))
       .join('; ');

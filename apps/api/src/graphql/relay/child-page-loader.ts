@@ -1,6 +1,7 @@
 /** Pages below many parents, e.g. the reviews of each listed product: one statement for all parents that ask alike. */
 import DataLoader from 'dataloader';
 import type { GraphContext } from '../graph-context.js';
+import { perOperation } from '../request-loader.js';
 import type { Page } from './connection.js';
 import type { PageRequest } from './page-args.js';
 
@@ -13,8 +14,6 @@ interface Loaders<Row> {
 }
 
 export abstract class ChildPageLoader<Row, Variant extends string = 'default'> {
-  readonly #loaders = new WeakMap<GraphContext, Loaders<Row>>();
-
   protected abstract readPages(
     parentKeys: readonly string[],
     variant: Variant,
@@ -26,7 +25,7 @@ export abstract class ChildPageLoader<Row, Variant extends string = 'default'> {
 
   /** @param variant tells apart lists that differ in more than the page, e.g. by their sort. */
   load(context: GraphContext, parentKey: string, variant: Variant, page: PageRequest): Promise<Page<Row>> {
-    const loaders = this.#in(context);
+    const loaders = perOperation(context, this, () => this.#create(context));
     const key = JSON.stringify([variant, page.limit, page.backward, page.after, page.before]);
     let loader = loaders.pages.get(key);
     if (loader === undefined) {
@@ -36,19 +35,15 @@ export abstract class ChildPageLoader<Row, Variant extends string = 'default'> {
     return loader.load(parentKey);
   }
 
-  #in(context: GraphContext): Loaders<Row> {
-    const known = this.#loaders.get(context);
-    if (known !== undefined) return known;
+  #create({ isLive }: GraphContext): Loaders<Row> {
     const counts = new DataLoader<string, number>(
       async (keys) => {
         const found = await this.readCounts(keys);
         return keys.map((key) => found.get(key) ?? 0);
       },
-      { cache: !context.isLive },
+      { cache: !isLive },
     );
-    const loaders: Loaders<Row> = { pages: new Map(), counts };
-    this.#loaders.set(context, loaders);
-    return loaders;
+    return { pages: new Map(), counts };
   }
 
   #pageLoader(

@@ -75,7 +75,7 @@ export function toConnection<Row, Node>(page: Page<Row>, toNode: (row: Row) => N
 export function connectionTypeOf<Node>(nodeType: Type<Node>, name: string): Type<Connection<Node>> {
   @ObjectType(`${name}Edge`, { description: `A ${name} at its place in a list.` })
   class NodeEdge {
-    @Field(() => nodeType)
+    @Field(() => nodeType, { description: 'The object itself.' })
     readonly node: Node;
 
     @Field(() => String, { description: 'Opaque; valid for the same sort only.' })
@@ -84,13 +84,13 @@ export function connectionTypeOf<Node>(nodeType: Type<Node>, name: string): Type
 
   @ObjectType(`${name}Connection`, { description: `A page of a list of ${name}s.` })
   class NodeConnection {
-    @Field(() => [NodeEdge])
+    @Field(() => [NodeEdge], { description: 'The page, each object with its cursor.' })
     readonly edges: NodeEdge[];
 
     @Field(() => [nodeType], { description: 'The nodes alone, for clients that need no cursor for each.' })
     readonly nodes: Node[];
 
-    @Field(() => PageInfo)
+    @Field(() => PageInfo, { description: 'Where the page stands in the whole list.' })
     readonly pageInfo: PageInfo;
 
     @Field(() => Int, { description: 'How many there are in the whole list, counted exactly.' })

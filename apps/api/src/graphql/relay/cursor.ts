@@ -19,7 +19,9 @@ export class CursorCodec {
     const bytes = Buffer.from(cursor, 'base64url');
     const signature = bytes.subarray(0, signatureBytes);
     const payload = bytes.subarray(signatureBytes);
-    if (signature.length !== signatureBytes || !timingSafeEqual(signature, this.#sign(payload))) {
+    // Decoding passes over what is not base64url, so that other spellings of one cursor would be taken for it.
+    const isWhole = signature.length === signatureBytes && bytes.toString('base64url') === cursor;
+    if (!isWhole || !timingSafeEqual(signature, this.#sign(payload))) {
       throw new InvalidInput(
         'The cursor is not one that this API gave out; pass `endCursor` or `startCursor` as it is.',
       );

@@ -7,9 +7,10 @@ import type { GraphContext } from '../graph-context.js';
   resolveType: (node: object) => nodeTypeName(node),
 })
 export abstract class Node {
-  @Field(() => ID, { description: 'Global and opaque.' })
   abstract readonly id: string;
 }
+// Not as a decorator on the member: some compilers, Vitest's among them, drop those of abstract members.
+Field(() => ID, { description: 'Global and opaque.' })(Node.prototype, 'id');
 
 const typeNames = new WeakMap<object, string>();
 

@@ -14,7 +14,7 @@ export class NodeResolver {
   @Query(() => Node, { nullable: true, description: 'Any object by its global id.' })
   @Access('anonymous')
   async node(
-    @Args('id', { type: () => ID }) id: string,
+    @Args('id', { type: () => ID, description: 'Its global id.' }) id: string,
     @Context() context: GraphContext,
   ): Promise<Node | null> {
     return (await this.sources.find(id, context)) ?? null;
@@ -26,7 +26,7 @@ export class NodeResolver {
   })
   @Access('anonymous')
   async nodes(
-    @Args('ids', { type: () => [ID] }) ids: string[],
+    @Args('ids', { type: () => [ID], description: 'Global ids.' }) ids: string[],
     @Context() context: GraphContext,
   ): Promise<(Node | Error | null)[]> {
     if (ids.length > largestPageSize)

@@ -4,9 +4,9 @@ import { z } from 'zod';
 import { mutationInput, MutationInput, MutationPayload } from '../../graphql/mutation-input.js';
 import { CustomerNode } from '../customers/customer.node.js';
 
-@InputType()
+@InputType({ description: 'Who opens an account.' })
 export class SignUpInput extends MutationInput {
-  @Field(() => String)
+  @Field(() => String, { description: 'One account for each address.' })
   readonly email: string;
 
   @Field(() => String, { description: '8 to 200 characters.' })
@@ -23,12 +23,12 @@ export const signUpSchema = z.object({
   name: z.string().trim().min(1, 'must not be empty').max(200),
 });
 
-@InputType()
+@InputType({ description: 'Who signs in.' })
 export class SignInInput extends MutationInput {
-  @Field(() => String)
+  @Field(() => String, { description: 'Upper and lower case are the same.' })
   readonly email: string;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'As it was chosen.' })
   readonly password: string;
 }
 
@@ -38,9 +38,9 @@ export const signInSchema = z.object({
   password: z.string().max(200),
 });
 
-@InputType()
+@InputType({ description: 'The token to exchange or to end.' })
 export class RefreshTokenInput extends MutationInput {
-  @Field(() => String)
+  @Field(() => String, { description: 'As `signIn` or `refreshToken` gave it out.' })
   readonly refreshToken: string;
 }
 
@@ -54,11 +54,11 @@ export class SessionPayload extends MutationPayload {
   @Field(() => String, { description: 'Exchanges once for a new pair; keep it safe.' })
   readonly refreshToken: string;
 
-  @Field(() => CustomerNode)
+  @Field(() => CustomerNode, { description: 'Who is signed in.' })
   readonly customer: CustomerNode;
 }
 
-@ObjectType()
+@ObjectType({ description: 'The end of a sign-in.' })
 export class SignOutPayload extends MutationPayload {
   @Field(() => Boolean, { description: 'True also when the token was not valid any more.' })
   readonly signedOut: boolean;

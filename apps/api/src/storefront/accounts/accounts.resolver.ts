@@ -33,7 +33,7 @@ export class AccountsResolver {
     return toPayload(input, await this.accounts.signUp(input));
   }
 
-  @Mutation(() => SessionPayload)
+  @Mutation(() => SessionPayload, { description: 'Signs in with e-mail and password.' })
   @Access('anonymous')
   async signIn(
     @Args('input', { type: () => SignInInput }, validated(signInSchema)) input: SignInInput,

@@ -63,12 +63,11 @@ export class AccountsService {
 
   /** @throws WrongCredentials @throws TooManySignIns */
   async signIn({ email, password }: SignInInput, clientAddress: string): Promise<Session> {
-    await this.throttle.admit(email, clientAddress);
-    const credentials = await this.#credentialsOf(email);
-    if (!(await passwordMatches(credentials?.account.passwordHash, password)) || credentials === undefined) {
-      await this.throttle.failed(email, clientAddress);
-      throw new WrongCredentials();
-    }
+    const credentials = await this.throttle.attempt(email, clientAddress, async () => {
+      const found = await this.#credentialsOf(email);
+      return (await passwordMatches(found?.account.passwordHash, password)) ? found : undefined;
+    });
+    if (credentials === undefined) throw new WrongCredentials();
     const { customer, account } = credentials;
     const refreshToken = await this.transactions.run((manager) =>
       this.refreshTokens.begin(manager, customer.id),

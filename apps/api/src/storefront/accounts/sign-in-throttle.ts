@@ -51,6 +51,9 @@ export class MemoryFailureCounter implements FailureCounter {
 }
 
 export class SignInThrottle {
+  /** The last attempt under way of each key. */
+  readonly #underWay = new Map<string, Promise<unknown>>();
+
   /** @param fallback counts on this node alone while Redis does not answer. */
   constructor(
     private readonly mostFailures: number,
@@ -58,14 +61,36 @@ export class SignInThrottle {
     private readonly fallback: FailureCounter,
   ) {}
 
-  /** @throws TooManySignIns */
-  async admit(email: string, clientAddress: string): Promise<void> {
-    const failures = await this.#withCounter((counter) => counter.count(this.#key(email, clientAddress)));
-    if (failures >= this.mostFailures) throw new TooManySignIns(windowMs / 1000);
+  /**
+   * Lets the attempts of one client on one account happen one after the other: all those sent at once would otherwise be
+   * let in before the first of them had failed.
+   *
+   * @param signIn undefined counts as a failure.
+   * @throws TooManySignIns
+   */
+  async attempt<T>(
+    email: string,
+    clientAddress: string,
+    signIn: () => Promise<T | undefined>,
+  ): Promise<T | undefined> {
+    const key = this.#key(email, clientAddress);
+    const before = this.#underWay.get(key);
+    const attempt = (before ?? Promise.resolve()).then(() => this.#attemptNow(key, signIn));
+    const settled = attempt.catch(() => undefined);
+    this.#underWay.set(key, settled);
+    try {
+      return await attempt;
+    } finally {
+      if (this.#underWay.get(key) === settled) this.#underWay.delete(key);
+    }
   }
 
-  async failed(email: string, clientAddress: string): Promise<void> {
-    await this.#withCounter((counter) => counter.add(this.#key(email, clientAddress)));
+  async #attemptNow<T>(key: string, signIn: () => Promise<T | undefined>): Promise<T | undefined> {
+    const failures = await this.#withCounter((counter) => counter.count(key));
+    if (failures >= this.mostFailures) throw new TooManySignIns(windowMs / 1000);
+    const result = await signIn();
+    if (result === undefined) await this.#withCounter((counter) => counter.add(key));
+    return result;
   }
 
   async #withCounter<T>(use: (counter: FailureCounter) => Promise<T>): Promise<T> {

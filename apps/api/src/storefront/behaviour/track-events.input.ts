@@ -13,14 +13,27 @@ export enum BehaviourEventType {
   checkout_start = 'checkout_start',
   purchase = 'purchase',
 }
-registerEnumType(BehaviourEventType, { name: 'BehaviourEventType', description: 'What the shopper did.' });
+registerEnumType(BehaviourEventType, {
+  name: 'BehaviourEventType',
+  description: 'What the shopper did.',
+  valuesMap: {
+    page_view: { description: 'Saw a page that none of the others describes.' },
+    search: { description: 'Searched; the words are the property `query`.' },
+    category_view: { description: 'Looked at a category.' },
+    product_view: { description: 'Looked at a product.' },
+    add_to_cart: { description: 'Put a product into the cart.' },
+    remove_from_cart: { description: 'Took a product out of the cart.' },
+    checkout_start: { description: 'Went on to order.' },
+    purchase: { description: 'Ordered.' },
+  },
+});
 
 @InputType({ description: 'A property of an event, e.g. the words of a search.' })
 export class EventPropertyInput {
-  @Field(() => String)
+  @Field(() => String, { description: 'At most 100 characters.' })
   readonly name: string;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'At most 2,000 characters.' })
   readonly value: string;
 }
 
@@ -29,7 +42,7 @@ export class BehaviourEventInput {
   @Field(() => ID, { description: 'A UUID chosen by the client: an event sent twice counts once.' })
   readonly id: string;
 
-  @Field(() => BehaviourEventType)
+  @Field(() => BehaviourEventType, { description: 'What the shopper did.' })
   readonly type: BehaviourEventType;
 
   @Field(() => String, { description: 'The same for all events of one visit.' })
@@ -38,14 +51,14 @@ export class BehaviourEventInput {
   @Field(() => GraphQLISODateTime, { description: 'When it happened, by the client’s clock.' })
   readonly occurredAt: Date;
 
-  @Field(() => ID, { nullable: true })
+  @Field(() => ID, { nullable: true, description: 'The product that it was about.' })
   readonly productId?: string | null;
 
   @Field(() => [EventPropertyInput], { nullable: true, description: '20 at most.' })
   readonly properties?: EventPropertyInput[] | null;
 }
 
-@InputType()
+@InputType({ description: 'Events to record.' })
 export class TrackEventsInput extends MutationInput {
   @Field(() => [BehaviourEventInput], { description: '1 to 500.' })
   readonly events: BehaviourEventInput[];
@@ -71,7 +84,7 @@ export const trackEventsSchema = z.object({
     .max(500),
 });
 
-@ObjectType()
+@ObjectType({ description: 'What became of the events.' })
 export class TrackEventsPayload extends MutationPayload {
   @Field(() => Int, { description: 'Events that were new.' })
   readonly acceptedCount: number;

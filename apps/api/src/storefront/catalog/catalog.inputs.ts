@@ -6,19 +6,19 @@ import { ProductNode } from './product.node.js';
 
 @InputType({ description: 'What to change of a product; fields that are left out stay as they are.' })
 export class UpdateProductInput extends MutationInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The product’s global id.' })
   readonly id: string;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: '1 to 300 characters.' })
   readonly name?: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: '20,000 characters at most.' })
   readonly description?: string | null;
 
   @Field(() => Int, { nullable: true, description: 'In minor units.' })
   readonly price?: number | null;
 
-  @Field(() => ID, { nullable: true })
+  @Field(() => ID, { nullable: true, description: 'The global id of the category to move it to.' })
   readonly categoryId?: string | null;
 }
 
@@ -33,7 +33,7 @@ export const updateProductSchema = z.object({
 
 @InputType({ description: 'How many units came in or went out.' })
 export class AdjustStockInput extends MutationInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The product’s global id.' })
   readonly productId: string;
 
   @Field(() => Int, {
@@ -48,8 +48,8 @@ export const adjustStockSchema = z.object({
   delta: z.number().int().min(-1_000_000_000).max(1_000_000_000),
 });
 
-@ObjectType()
+@ObjectType({ description: 'A product that was changed.' })
 export class ProductPayload extends MutationPayload {
-  @Field(() => ProductNode)
+  @Field(() => ProductNode, { description: 'The product after the change.' })
   readonly product: ProductNode;
 }

@@ -12,6 +12,7 @@ import { CatalogRepository } from './catalog.repository.js';
 import { CatalogService } from './catalog.service.js';
 import { CatalogSubscriptions } from './catalog.subscriptions.js';
 import { catalogNodeSources, CategoryResolver, ProductCategoryResolver } from './category.resolver.js';
+import { ProductCostResolver } from './product-cost.resolver.js';
 import { ProductImageController } from './product-image.controller.js';
 import { ProductResolver } from './product.resolver.js';
 
@@ -27,6 +28,7 @@ import { ProductResolver } from './product.resolver.js';
     StockLoader,
     CategoryResolver,
     ProductCategoryResolver,
+    ProductCostResolver,
     ProductResolver,
     CatalogSubscriptions,
   ],

@@ -42,19 +42,19 @@ export class PriceChangeFilter {
 
 @ObjectType({ description: 'A product’s price has changed.' })
 export class PriceChange {
-  @Field(() => ProductNode)
+  @Field(() => ProductNode, { description: 'The product as it is now.' })
   readonly product: ProductNode;
 
-  @Field(() => Money)
+  @Field(() => Money, { description: 'The new price.' })
   readonly price: Money;
 
-  @Field(() => Money)
+  @Field(() => Money, { description: 'The price until now.' })
   readonly previousPrice: Money;
 }
 
 @ObjectType({ description: 'A product’s stock has changed.' })
 export class StockChange {
-  @Field(() => ProductNode)
+  @Field(() => ProductNode, { description: 'The product as it is now.' })
   readonly product: ProductNode;
 
   @Field(() => Int, { description: 'Units that can be ordered after the change.' })
@@ -76,7 +76,7 @@ export class CatalogSubscriptions {
   })
   @Access('anonymous')
   productChanged(
-    @Args('id', { type: () => ID }) id: string,
+    @Args('id', { type: () => ID, description: 'Its global id.' }) id: string,
     @Context() context: GraphContext,
   ): Stream<'productChanged', ProductNode> {
     const key = nodeKey('Product', id);
@@ -90,7 +90,7 @@ export class CatalogSubscriptions {
   @Subscription(() => StockChange, { description: 'Each change of stock of the given products.' })
   @Access('anonymous')
   stockChanged(
-    @Args('productIds', { type: () => [ID] }) productIds: string[],
+    @Args('productIds', { type: () => [ID], description: 'Global ids, 1 to 100.' }) productIds: string[],
     @Context() context: GraphContext,
   ): Stream<'stockChanged', StockChange> {
     const keys = productKeys(productIds);
@@ -108,7 +108,12 @@ export class CatalogSubscriptions {
   @Access('anonymous')
   async priceChanged(
     @Context() context: GraphContext,
-    @Args('filter', { type: () => PriceChangeFilter, nullable: true }) filter?: PriceChangeFilter | null,
+    @Args('filter', {
+      type: () => PriceChangeFilter,
+      nullable: true,
+      description: 'All of it when it is left out.',
+    })
+    filter?: PriceChangeFilter | null,
   ): Promise<Stream<'priceChanged', PriceChange>> {
     const matches = await this.#priceFilter(filter ?? {});
     return eventStream(this.bus, {

@@ -13,7 +13,7 @@ export class CategoryNode extends Node {
     super();
   }
 
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Global id; `node` finds it again by this.' })
   get id(): string {
     return toNodeId('Category', this.category.id);
   }
@@ -23,7 +23,7 @@ export class CategoryNode extends Node {
     return this.category.slug;
   }
 
-  @Field(() => String)
+  @Field(() => String, { description: 'As it is shown.' })
   get name(): string {
     return this.category.name;
   }

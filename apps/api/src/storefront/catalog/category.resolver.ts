@@ -34,8 +34,8 @@ export class CategoryResolver {
   @Access('anonymous')
   async category(
     @Context() context: GraphContext,
-    @Args('id', { type: () => ID, nullable: true }) id?: string | null,
-    @Args('slug', { type: () => String, nullable: true }) slug?: string | null,
+    @Args('id', { type: () => ID, nullable: true, description: 'Its global id.' }) id?: string | null,
+    @Args('slug', { type: () => String, nullable: true, description: 'Its slug.' }) slug?: string | null,
   ): Promise<CategoryNode | null> {
     const hasId = id !== undefined && id !== null;
     if (hasId === (slug !== undefined && slug !== null))
@@ -47,7 +47,10 @@ export class CategoryResolver {
     return found ?? null;
   }
 
-  @ResolveField(() => CategoryNode, { nullable: true })
+  @ResolveField(() => CategoryNode, {
+    nullable: true,
+    description: 'The category right above it; null for a department.',
+  })
   async parent(
     @Parent() { category }: CategoryNode,
     @Context() context: GraphContext,
@@ -56,7 +59,7 @@ export class CategoryResolver {
     return found ?? null;
   }
 
-  @ResolveField(() => [CategoryNode])
+  @ResolveField(() => [CategoryNode], { description: 'The categories right below it.' })
   async children(
     @Parent() { category }: CategoryNode,
     @Context() context: GraphContext,
@@ -71,7 +74,12 @@ export class CategoryResolver {
     @Parent() { category }: CategoryNode,
     @Context() context: GraphContext,
     @Args() page: PageArgs,
-    @Args('sort', { type: () => ProductSort, nullable: true, defaultValue: ProductSort.POPULARITY_DESC })
+    @Args('sort', {
+      type: () => ProductSort,
+      nullable: true,
+      defaultValue: ProductSort.POPULARITY_DESC,
+      description: 'The order of the list.',
+    })
     sort?: ProductSort | null,
   ): Promise<Connection<ProductNode>> {
     const found = await this.products.load(
@@ -94,7 +102,7 @@ export class CategoryResolver {
 export class ProductCategoryResolver {
   constructor(private readonly categories: CategoryLoader) {}
 
-  @ResolveField(() => CategoryNode)
+  @ResolveField(() => CategoryNode, { description: 'The category it is in.' })
   async category(
     @Parent() { product }: ProductNode,
     @Context() context: GraphContext,

@@ -20,6 +20,18 @@ export enum ProductSort {
 registerEnumType(ProductSort, {
   name: 'ProductSort',
   description: 'How products are ordered; equal ones by age, so that the order is total.',
+  valuesMap: {
+    NAME_ASC: { description: 'A to Z, upper and lower case alike.' },
+    NAME_DESC: { description: 'Z to A, upper and lower case alike.' },
+    PRICE_ASC: { description: 'Cheapest first.' },
+    PRICE_DESC: { description: 'Dearest first.' },
+    CREATED_AT_ASC: { description: 'Oldest first.' },
+    CREATED_AT_DESC: { description: 'Newest first.' },
+    RATING_ASC: { description: 'Worst rated first, those without a rating before them.' },
+    RATING_DESC: { description: 'Best rated first.' },
+    POPULARITY_ASC: { description: 'Least sold first.' },
+    POPULARITY_DESC: { description: 'Most sold first.' },
+  },
 });
 
 @InputType({ description: 'Which products to list; all conditions must hold.' })
@@ -46,7 +58,7 @@ export class ProductFilter {
 /** All that the entity has; the search document is wide and nobody reads it. */
 const productColumns =
   't.id, t.sku, t.name, t.description, t.translations, t.attributes, t.category_id, t.price_minor, t.currency, ' +
-  't.rating_average, t.rating_count, t.units_sold, t.created_at, t.updated_at';
+  't.cost, t.rating_average, t.rating_count, t.units_sold, t.created_at, t.updated_at';
 
 const columns: Readonly<Record<string, KeysetColumn>> = {
   NAME: { sql: 'lower(t.name)', type: 'text' },

@@ -38,6 +38,10 @@ export class Product {
   @Column('char', { length: 3 })
   readonly currency: string;
 
+  /** What a unit costs the shop: an exact decimal string in major units; null when it is not known. */
+  @Column('numeric', { nullable: true })
+  readonly cost: string | null;
+
   /** Mean of all ratings, 1 to 5; 0 while there are none. */
   @Column('numeric', { name: 'rating_average', transformer: { from: Number, to: String } })
   readonly ratingAverage: number;

@@ -8,10 +8,10 @@ import type { Product } from './product.entity.js';
 
 @ObjectType({ description: 'A property of a product, e.g. its colour.' })
 export class ProductAttribute {
-  @Field(() => String)
+  @Field(() => String, { description: 'e.g. `colour`' })
   readonly name: string;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'e.g. `black`' })
   readonly value: string;
 }
 
@@ -21,7 +21,7 @@ export class ProductNode extends Node {
     super();
   }
 
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Global id; `node` finds it again by this.' })
   get id(): string {
     return toNodeId('Product', this.product.id);
   }
@@ -36,7 +36,7 @@ export class ProductNode extends Node {
     return new Money(this.product.priceMinor, this.product.currency);
   }
 
-  @Field(() => [ProductAttribute])
+  @Field(() => [ProductAttribute], { description: 'Free properties such as colour or size.' })
   get attributes(): ProductAttribute[] {
     return Object.entries(this.product.attributes).map(([name, value]) => ({ name, value }));
   }
@@ -46,7 +46,7 @@ export class ProductNode extends Node {
     return this.product.ratingAverage;
   }
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'How many ratings there are.' })
   get ratingCount(): number {
     return this.product.ratingCount;
   }
@@ -56,12 +56,12 @@ export class ProductNode extends Node {
     return this.product.unitsSold;
   }
 
-  @Field(() => GraphQLISODateTime)
+  @Field(() => GraphQLISODateTime, { description: 'When it came into the catalogue.' })
   get createdAt(): Date {
     return this.product.createdAt;
   }
 
-  @Field(() => GraphQLISODateTime)
+  @Field(() => GraphQLISODateTime, { description: 'When its texts, price or category last changed.' })
   get updatedAt(): Date {
     return this.product.updatedAt;
   }

@@ -8,6 +8,7 @@ import { payloadFor } from '../../graphql/mutation-input.js';
 import { toConnection, type Connection } from '../../graphql/relay/connection.js';
 import { nodeKey } from '../../graphql/relay/node-id.js';
 import { PageArgs, toPageRequest } from '../../graphql/relay/page-args.js';
+import { forgetLoaded } from '../../graphql/request-loader.js';
 import { validated } from '../../graphql/validated.pipe.js';
 import {
   AdjustStockInput,
@@ -55,8 +56,13 @@ export class ProductResolver {
   @Access('anonymous')
   async product(
     @Context() context: GraphContext,
-    @Args('id', { type: () => ID, nullable: true }) id?: string | null,
-    @Args('sku', { type: () => String, nullable: true }) sku?: string | null,
+    @Args('id', { type: () => ID, nullable: true, description: 'Its global id.' }) id?: string | null,
+    @Args(
+      'sku',
+      { type: () => String, nullable: true, description: 'Its stock keeping unit.' },
+      validated(z.string().nullish()),
+    )
+    sku?: string | null,
   ): Promise<ProductNode | null> {
     const hasId = id !== undefined && id !== null;
     const hasSku = sku !== undefined && sku !== null;
@@ -71,9 +77,18 @@ export class ProductResolver {
   @Access('anonymous')
   async products(
     @Args() page: PageArgs,
-    @Args('filter', { type: () => ProductFilter, nullable: true }, validated(filterSchema))
+    @Args(
+      'filter',
+      { type: () => ProductFilter, nullable: true, description: 'All of it when it is left out.' },
+      validated(filterSchema),
+    )
     filter?: ProductFilter | null,
-    @Args('sort', { type: () => ProductSort, nullable: true, defaultValue: ProductSort.POPULARITY_DESC })
+    @Args('sort', {
+      type: () => ProductSort,
+      nullable: true,
+      defaultValue: ProductSort.POPULARITY_DESC,
+      description: 'The order of the list.',
+    })
     sort?: ProductSort | null,
   ): Promise<Connection<ProductNode>> {
     const found = await this.catalog.products(
@@ -90,7 +105,12 @@ export class ProductResolver {
   })
   @Access('anonymous')
   async search(
-    @Args('query', { type: () => String }, validated(searchSchema)) query: string,
+    @Args(
+      'query',
+      { type: () => String, description: 'What the shopper typed, 200 characters at most.' },
+      validated(searchSchema),
+    )
+    query: string,
     @Args() page: PageArgs,
   ): Promise<Connection<ProductNode>> {
     return toConnection(await this.catalog.search(query, toPageRequest(page)), toNode);
@@ -104,7 +124,7 @@ export class ProductResolver {
     @Context() context: GraphContext,
   ): Promise<ProductPayload> {
     const product = await this.service.updateProduct(input);
-    this.productLoader.clear(context);
+    forgetLoaded(context);
     return payloadFor(input, { product: toNode(product) });
   }
 
@@ -115,7 +135,7 @@ export class ProductResolver {
     @Context() context: GraphContext,
   ): Promise<ProductPayload> {
     const product = await this.service.adjustStock(input);
-    this.stock.clear(context);
+    forgetLoaded(context);
     return payloadFor(input, { product: toNode(product) });
   }
 
@@ -140,7 +160,7 @@ export class ProductResolver {
     return this.stock.load(context, product.id);
   }
 
-  @ResolveField(() => Boolean)
+  @ResolveField(() => Boolean, { description: 'Whether at least one unit can be ordered now.' })
   async inStock(@Parent() { product }: ProductNode, @Context() context: GraphContext): Promise<boolean> {
     return (await this.stock.load(context, product.id)) > 0;
   }

@@ -10,32 +10,32 @@ import type { PostalAddressColumns } from './postal-address.js';
 export class PostalAddress {
   constructor(protected readonly columns: PostalAddressColumns) {}
 
-  @Field(() => String)
+  @Field(() => String, { description: 'Who receives it.' })
   get recipient(): string {
     return this.columns.recipient;
   }
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Street and number.' })
   get street(): string | null {
     return this.columns.street;
   }
 
-  @Field(() => String)
+  @Field(() => String, { description: 'Town.' })
   get city(): string {
     return this.columns.city;
   }
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'State or province.' })
   get state(): string | null {
     return this.columns.state;
   }
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Postal code.' })
   get postalCode(): string | null {
     return this.columns.postalCode;
   }
 
-  @Field(() => String)
+  @Field(() => String, { description: 'Country, by name.' })
   get country(): string {
     return this.columns.country;
   }
@@ -50,12 +50,12 @@ export class CustomerAddressNode extends Node {
     super();
   }
 
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Global id; `node` finds it again by this.' })
   get id(): string {
     return toNodeId('CustomerAddress', this.row.id);
   }
 
-  @Field(() => PostalAddress)
+  @Field(() => PostalAddress, { description: 'The address itself.' })
   get address(): PostalAddress {
     return new PostalAddress(this.row);
   }
@@ -71,17 +71,17 @@ export class CustomerNode extends Node {
     super();
   }
 
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Global id; `node` finds it again by this.' })
   get id(): string {
     return toNodeId('Customer', this.customer.id);
   }
 
-  @Field(() => String)
+  @Field(() => String, { description: 'As the customer is called.' })
   get name(): string {
     return this.customer.name;
   }
 
-  @Field(() => String)
+  @Field(() => String, { description: 'Where the customer is written to, and signs in with.' })
   get email(): string {
     return this.customer.email;
   }
@@ -91,7 +91,7 @@ export class CustomerNode extends Node {
     return this.customer.segment;
   }
 
-  @Field(() => GraphQLISODateTime)
+  @Field(() => GraphQLISODateTime, { description: 'When the shop first knew the customer.' })
   get createdAt(): Date {
     return this.customer.createdAt;
   }

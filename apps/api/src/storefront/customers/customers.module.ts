@@ -3,6 +3,7 @@ import { Module, type OnModuleInit } from '@nestjs/common';
 import { NotFound } from '../../access/errors.js';
 import { mayRead } from '../../access/viewer.js';
 import { NodeSources } from '../../graphql/relay/node-sources.js';
+import { RowLoader } from '../../graphql/request-loader.js';
 import { CustomerAddressNode, CustomerNode } from './customer.node.js';
 import { AddressBookLoader, CustomerLoader } from './customers.loaders.js';
 import { CustomersRepository } from './customers.repository.js';
@@ -28,6 +29,8 @@ export class CustomersModule implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
+    const addresses = new RowLoader((ids) => this.repository.addressesById(ids));
+    const notifications = new RowLoader((ids) => this.repository.notificationsById(ids));
     this.nodes.register({
       type: 'Customer',
       find: async (key, context) => {
@@ -38,17 +41,18 @@ export class CustomersModule implements OnModuleInit {
     });
     this.nodes.register({
       type: 'CustomerAddress',
-      find: async (key, { viewer }) => {
-        const address = await this.repository.address(key);
-        if (address === undefined || !mayRead(viewer, address.customerId)) throw new NotFound('The address');
+      find: async (key, context) => {
+        const address = await addresses.load(context, key);
+        if (address === undefined || !mayRead(context.viewer, address.customerId))
+          throw new NotFound('The address');
         return new CustomerAddressNode(address);
       },
     });
     this.nodes.register({
       type: 'Notification',
-      find: async (key, { viewer }) => {
-        const notification = await this.repository.notification(key);
-        if (notification === undefined || notification.customerId !== viewer.customerId) {
+      find: async (key, context) => {
+        const notification = await notifications.load(context, key);
+        if (notification === undefined || notification.customerId !== context.viewer.customerId) {
           throw new NotFound('The notification');
         }
         return new NotificationNode(notification);

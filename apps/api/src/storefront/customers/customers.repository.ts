@@ -25,12 +25,12 @@ export class CustomersRepository {
       .find({ where: { customerId: In([...customerIds]) }, order: { id: 'ASC' } });
   }
 
-  async address(id: string): Promise<CustomerAddress | undefined> {
-    return (await this.dataSource.getRepository(CustomerAddress).findOneBy({ id })) ?? undefined;
+  async addressesById(ids: readonly string[]): Promise<CustomerAddress[]> {
+    return this.dataSource.getRepository(CustomerAddress).findBy({ id: In([...ids]) });
   }
 
-  async notification(id: string): Promise<Notification | undefined> {
-    return (await this.dataSource.getRepository(Notification).findOneBy({ id })) ?? undefined;
+  async notificationsById(ids: readonly string[]): Promise<Notification[]> {
+    return this.dataSource.getRepository(Notification).findBy({ id: In([...ids]) });
   }
 
   /** Newest first. */

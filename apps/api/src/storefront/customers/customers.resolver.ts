@@ -38,7 +38,9 @@ export class CustomersResolver {
     return customer === undefined ? null : new CustomerNode(customer);
   }
 
-  @ResolveField(() => [CustomerAddressNode])
+  @ResolveField(() => [CustomerAddressNode], {
+    description: 'The customer’s address book, oldest entry first.',
+  })
   async addresses(
     @Parent() { customer }: CustomerNode,
     @Context() context: GraphContext,
@@ -52,7 +54,12 @@ export class CustomersResolver {
   async notifications(
     @Context() context: GraphContext,
     @Args() page: PageArgs,
-    @Args('unreadOnly', { type: () => Boolean, nullable: true, defaultValue: false })
+    @Args('unreadOnly', {
+      type: () => Boolean,
+      nullable: true,
+      defaultValue: false,
+      description: 'Only those that were not read yet.',
+    })
     unreadOnly?: boolean | null,
   ): Promise<Connection<NotificationNode>> {
     const found = await this.repository.notifications(

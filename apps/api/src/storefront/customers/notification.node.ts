@@ -13,7 +13,7 @@ export class NotificationNode extends Node {
     super();
   }
 
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Global id; `node` finds it again by this.' })
   get id(): string {
     return toNodeId('Notification', this.notification.id);
   }
@@ -23,17 +23,17 @@ export class NotificationNode extends Node {
     return this.notification.kind;
   }
 
-  @Field(() => String)
+  @Field(() => String, { description: 'One line.' })
   get title(): string {
     return this.notification.title;
   }
 
-  @Field(() => String)
+  @Field(() => String, { description: 'The rest; may be empty.' })
   get body(): string {
     return this.notification.body;
   }
 
-  @Field(() => GraphQLISODateTime)
+  @Field(() => GraphQLISODateTime, { description: 'When it was written.' })
   get createdAt(): Date {
     return this.notification.createdAt;
   }
@@ -47,7 +47,7 @@ registerNodeType(NotificationNode, 'Notification');
 
 export const NotificationConnection = connectionTypeOf(NotificationNode, 'Notification');
 
-@InputType()
+@InputType({ description: 'Which notifications were read.' })
 export class MarkNotificationsReadInput extends MutationInput {
   @Field(() => [ID], {
     nullable: true,
@@ -61,7 +61,7 @@ export const markNotificationsReadSchema = z.object({
   ids: z.array(z.string()).max(500).nullish(),
 });
 
-@ObjectType()
+@ObjectType({ description: 'How many notifications were marked.' })
 export class MarkNotificationsReadPayload extends MutationPayload {
   @Field(() => Int, { description: 'How many were unread until now.' })
   readonly markedCount: number;

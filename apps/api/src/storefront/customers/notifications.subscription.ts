@@ -26,7 +26,9 @@ export class NotificationsSubscription {
       topics: [notificationCreatedTopic],
       matches: (event) => event.payload['customerId'] === customerId,
       toValue: async (event) => {
-        const notification = await this.customers.notification(String(event.payload['notificationId']));
+        const [notification] = await this.customers.notificationsById([
+          String(event.payload['notificationId']),
+        ]);
         return notification === undefined
           ? undefined
           : { notificationReceived: new NotificationNode(notification) };

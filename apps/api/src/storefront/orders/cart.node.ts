@@ -10,12 +10,12 @@ export class CartLineNode extends Node {
     super();
   }
 
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Global id; `node` finds it again by this.' })
   get id(): string {
     return toNodeId('CartLine', this.line.id);
   }
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Units.' })
   get quantity(): number {
     return this.line.quantity;
   }
@@ -28,7 +28,7 @@ export class CartNode extends Node {
     super();
   }
 
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Global id; `node` finds it again by this.' })
   get id(): string {
     return toNodeId('Cart', this.cart.id);
   }

@@ -5,12 +5,13 @@ import { ownCustomerId } from '../../access/own-customer.js';
 import type { GraphContext } from '../../graphql/graph-context.js';
 import { Money } from '../../graphql/money.js';
 import { payloadFor } from '../../graphql/mutation-input.js';
+import { forgetLoaded } from '../../graphql/request-loader.js';
 import { validated } from '../../graphql/validated.pipe.js';
 import { ProductLoader } from '../catalog/catalog.loaders.js';
 import { CustomerNode } from '../customers/customer.node.js';
 import { CartLineNode, CartNode } from './cart.node.js';
 import { CartService } from './cart.service.js';
-import { productOf } from './order-lines.resolver.js';
+import { cartMoney, productOf } from './order-lines.resolver.js';
 import {
   AddToCartInput,
   addToCartSchema,
@@ -41,39 +42,46 @@ export class CartResolver {
     return cart === undefined ? null : new CartNode(cart);
   }
 
-  @Mutation(() => CartPayload)
+  @Mutation(() => CartPayload, { description: 'Adds units of a product to the cart.' })
   @Access('customer')
   async addToCart(
     @Args('input', { type: () => AddToCartInput }, validated(addToCartSchema)) input: AddToCartInput,
-    @Context() { viewer }: GraphContext,
+    @Context() context: GraphContext,
   ): Promise<CartPayload> {
-    const cart = await this.carts.add(ownCustomerId(viewer), input.productId, input.quantity);
+    const cart = await this.carts.add(ownCustomerId(context.viewer), input.productId, input.quantity);
+    forgetLoaded(context);
     return payloadFor(input, { cart: new CartNode(cart) });
   }
 
-  @Mutation(() => CartPayload)
+  @Mutation(() => CartPayload, { description: 'Sets how many units a cart line has.' })
   @Access('customer')
   async updateCartLine(
     @Args('input', { type: () => UpdateCartLineInput }, validated(updateCartLineSchema))
     input: UpdateCartLineInput,
-    @Context() { viewer }: GraphContext,
+    @Context() context: GraphContext,
   ): Promise<CartPayload> {
-    const cart = await this.carts.setQuantity(ownCustomerId(viewer), input.cartLineId, input.quantity);
+    const cart = await this.carts.setQuantity(
+      ownCustomerId(context.viewer),
+      input.cartLineId,
+      input.quantity,
+    );
+    forgetLoaded(context);
     return payloadFor(input, { cart: new CartNode(cart) });
   }
 
-  @Mutation(() => CartPayload)
+  @Mutation(() => CartPayload, { description: 'Takes a line out of the cart.' })
   @Access('customer')
   async removeCartLine(
     @Args('input', { type: () => RemoveCartLineInput }, validated(removeCartLineSchema))
     input: RemoveCartLineInput,
-    @Context() { viewer }: GraphContext,
+    @Context() context: GraphContext,
   ): Promise<CartPayload> {
-    const cart = await this.carts.setQuantity(ownCustomerId(viewer), input.cartLineId, 0);
+    const cart = await this.carts.setQuantity(ownCustomerId(context.viewer), input.cartLineId, 0);
+    forgetLoaded(context);
     return payloadFor(input, { cart: new CartNode(cart) });
   }
 
-  @ResolveField(() => [CartLineNode])
+  @ResolveField(() => [CartLineNode], { description: 'In the order in which they were added.' })
   async lines(@Parent() { cart }: CartNode, @Context() context: GraphContext): Promise<CartLineNode[]> {
     return (await this.cartLines.load(context, cart.id)).map((line) => new CartLineNode(line));
   }
@@ -90,7 +98,7 @@ export class CartResolver {
       (sum, line, at) => sum + line.quantity * (products[at]?.product.priceMinor ?? 0),
       0,
     );
-    return new Money(amount, products[0]?.product.currency ?? 'USD');
+    return cartMoney(amount, products[0]?.product.currency ?? 'USD');
   }
 }
 
@@ -99,7 +107,10 @@ export class CartResolver {
 export class CustomerCartResolver {
   constructor(private readonly carts: CartLoader) {}
 
-  @ResolveField(() => CartNode, { nullable: true })
+  @ResolveField(() => CartNode, {
+    nullable: true,
+    description: 'What the customer means to buy; null before anything was added.',
+  })
   async cart(
     @Parent() { customer }: CustomerNode,
     @Context() context: GraphContext,

@@ -3,6 +3,7 @@ import { Transactions } from '@app/platform';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { NotFound } from '../../access/errors.js';
+import { largestAmount } from '../../graphql/money.js';
 import { nodeKey } from '../../graphql/relay/node-id.js';
 import { Product } from '../catalog/product.entity.js';
 import { Cart, CartLine } from './cart.entity.js';
@@ -54,6 +55,16 @@ export class CartService {
     else await manager.update(CartLine, { id: line.id }, { quantity });
   }
 
+  async #refuseUncountable(manager: EntityManager, cart: Cart): Promise<void> {
+    const [row] = await manager.query<{ total: string | null }[]>(
+      `SELECT sum(l.quantity::bigint * p.price_minor) AS total
+         FROM cart_lines l JOIN products p ON p.id = l.product_id WHERE l.cart_id = $1`,
+      [cart.id],
+    );
+    if (Number(row?.total ?? 0) > largestAmount)
+      throw new CartTooLarge('the total is larger than one order may have');
+  }
+
   async #change(
     customerId: string,
     change: (manager: EntityManager, cart: Cart) => Promise<void>,
@@ -61,6 +72,7 @@ export class CartService {
     return this.transactions.run(async (manager) => {
       const cart = await lockCart(manager, customerId);
       await change(manager, cart);
+      await this.#refuseUncountable(manager, cart);
       await manager.update(Cart, { id: cart.id }, { updatedAt: () => 'now()' });
       return cart;
     });

@@ -77,6 +77,12 @@ export async function returnToStock(
       WHERE order_id = $1 GROUP BY order_lines.product_id`,
     [orderId],
   );
+  // An article that never had a stock level has one from now on, or its units would vanish.
+  await manager.query(
+    `INSERT INTO stock_levels (product_id, available)
+     SELECT id, 0 FROM unnest($1::bigint[]) AS id ORDER BY id ON CONFLICT DO NOTHING`,
+    [lines.map((line) => line.product_id)],
+  );
   const available = await lockStock(manager, lines);
   for (const { product_id, quantity } of lines)
     available.set(product_id, (available.get(product_id) ?? 0) + quantity);

@@ -84,4 +84,8 @@ export class OrderLine {
 
   @Column('integer', { name: 'amount_minor' })
   readonly amountMinor: number;
+
+  /** Exact decimal string: what the shop earned by it; null when it is not known. */
+  @Column('numeric', { nullable: true })
+  readonly profit: string | null;
 }

@@ -13,7 +13,16 @@ export enum OrderStatusEnum {
   DELIVERED = 'DELIVERED',
   CANCELLED = 'CANCELLED',
 }
-registerEnumType(OrderStatusEnum, { name: 'OrderStatus', description: 'How far an order has got.' });
+registerEnumType(OrderStatusEnum, {
+  name: 'OrderStatus',
+  description: 'How far an order has got.',
+  valuesMap: {
+    PLACED: { description: 'Ordered, and waiting for the warehouse.' },
+    SHIPPED: { description: 'On its way.' },
+    DELIVERED: { description: 'With its customer.' },
+    CANCELLED: { description: 'Given up before it was shipped.' },
+  },
+});
 
 @ObjectType('OrderLine', {
   implements: () => [Node],
@@ -27,7 +36,7 @@ export class OrderLineNode extends Node {
     super();
   }
 
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Global id; `node` finds it again by this.' })
   get id(): string {
     return toNodeId('OrderLine', this.line.id);
   }
@@ -37,7 +46,7 @@ export class OrderLineNode extends Node {
     return this.line.productName;
   }
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Units.' })
   get quantity(): number {
     return this.line.quantity;
   }
@@ -65,7 +74,7 @@ export class OrderNode extends Node {
     super();
   }
 
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Global id; `node` finds it again by this.' })
   get id(): string {
     return toNodeId('Order', this.order.id);
   }
@@ -75,7 +84,7 @@ export class OrderNode extends Node {
     return this.order.number;
   }
 
-  @Field(() => OrderStatusEnum)
+  @Field(() => OrderStatusEnum, { description: 'How far it has got.' })
   get status(): string {
     return this.order.status;
   }
@@ -87,7 +96,7 @@ export class OrderNode extends Node {
     return new Money(this.order.totalMinor, this.order.currency, this.order.total);
   }
 
-  @Field(() => PostalAddress)
+  @Field(() => PostalAddress, { description: 'Where it is sent, as it was on the day of the order.' })
   get shippingAddress(): PostalAddress {
     return new PostalAddress(this.order);
   }
@@ -97,22 +106,28 @@ export class OrderNode extends Node {
     return this.order.shipMode;
   }
 
-  @Field(() => GraphQLISODateTime)
+  @Field(() => GraphQLISODateTime, { description: 'When it was ordered.' })
   get placedAt(): Date {
     return this.order.placedAt;
   }
 
-  @Field(() => GraphQLISODateTime, { nullable: true })
+  @Field(() => GraphQLISODateTime, {
+    nullable: true,
+    description: 'When it left the warehouse; null before.',
+  })
   get shippedAt(): Date | null {
     return this.order.shippedAt;
   }
 
-  @Field(() => GraphQLISODateTime, { nullable: true })
+  @Field(() => GraphQLISODateTime, { nullable: true, description: 'When it arrived; null before.' })
   get deliveredAt(): Date | null {
     return this.order.deliveredAt;
   }
 
-  @Field(() => GraphQLISODateTime, { nullable: true })
+  @Field(() => GraphQLISODateTime, {
+    nullable: true,
+    description: 'When it was cancelled; null if it was not.',
+  })
   get cancelledAt(): Date | null {
     return this.order.cancelledAt;
   }

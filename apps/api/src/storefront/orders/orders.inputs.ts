@@ -14,9 +14,9 @@ const quantity = z
   .min(1, 'must be at least 1')
   .max(mostUnits, `must not be above ${mostUnits}`);
 
-@InputType()
+@InputType({ description: 'Units to add to the cart.' })
 export class AddToCartInput extends MutationInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The product’s global id.' })
   readonly productId: string;
 
   @Field(() => Int, { defaultValue: 1, description: 'Added to what the cart has of it already.' })
@@ -25,9 +25,9 @@ export class AddToCartInput extends MutationInput {
 
 export const addToCartSchema = z.object({ ...mutationInput, productId: z.string(), quantity });
 
-@InputType()
+@InputType({ description: 'A cart line and its new quantity.' })
 export class UpdateCartLineInput extends MutationInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The line’s global id.' })
   readonly cartLineId: string;
 
   @Field(() => Int, { description: 'Replaces the quantity; 0 removes the line.' })
@@ -40,32 +40,32 @@ export const updateCartLineSchema = z.object({
   quantity: z.number().int().min(0, 'must not be negative').max(mostUnits),
 });
 
-@InputType()
+@InputType({ description: 'A cart line to take out.' })
 export class RemoveCartLineInput extends MutationInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The line’s global id.' })
   readonly cartLineId: string;
 }
 
 export const removeCartLineSchema = z.object({ ...mutationInput, cartLineId: z.string() });
 
-@InputType()
+@InputType({ description: 'An address that is written out.' })
 export class PostalAddressInput {
   @Field(() => String, { nullable: true, description: 'The customer’s name when it is left out.' })
   readonly recipient?: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Street and number.' })
   readonly street?: string | null;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'Town.' })
   readonly city: string;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'State or province.' })
   readonly state?: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Postal code.' })
   readonly postalCode?: string | null;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'Country, by name.' })
   readonly country: string;
 }
 
@@ -74,14 +74,17 @@ export class PostalAddressInput {
   description: 'Where to send the order: an entry of the address book, or a new address.',
 })
 export class ShippingAddressInput {
-  @Field(() => ID, { nullable: true })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'An entry of the customer’s address book, by its global id.',
+  })
   readonly addressId?: string | null;
 
-  @Field(() => PostalAddressInput, { nullable: true })
+  @Field(() => PostalAddressInput, { nullable: true, description: 'An address that is written out.' })
   readonly address?: PostalAddressInput | null;
 }
 
-@InputType()
+@InputType({ description: 'How to order what is in the cart.' })
 export class PlaceOrderInput extends MutationInput {
   @Field(() => String, {
     nullable: true,
@@ -120,9 +123,9 @@ export const placeOrderSchema = z.object({
     .nullish(),
 });
 
-@InputType()
+@InputType({ description: 'An order to cancel.' })
 export class CancelOrderInput extends MutationInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The order’s global id.' })
   readonly orderId: string;
 }
 
@@ -136,14 +139,18 @@ export enum OrderProgress {
 registerEnumType(OrderProgress, {
   name: 'OrderProgress',
   description: 'A step that staff may say an order has taken.',
+  valuesMap: {
+    SHIPPED: { description: 'It has left the warehouse; it must have been PLACED.' },
+    DELIVERED: { description: 'It has arrived; it must have been SHIPPED.' },
+  },
 });
 
-@InputType()
+@InputType({ description: 'An order and the step that it has taken.' })
 export class UpdateOrderStatusInput extends MutationInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The order’s global id.' })
   readonly orderId: string;
 
-  @Field(() => OrderProgress)
+  @Field(() => OrderProgress, { description: 'The step that the order has taken.' })
   readonly status: OrderProgress;
 }
 
@@ -153,14 +160,14 @@ export const updateOrderStatusSchema = z.object({
   status: z.enum(OrderProgress),
 });
 
-@ObjectType()
+@ObjectType({ description: 'A cart that was changed.' })
 export class CartPayload extends MutationPayload {
-  @Field(() => CartNode)
+  @Field(() => CartNode, { description: 'The cart after the change.' })
   readonly cart: CartNode;
 }
 
-@ObjectType()
+@ObjectType({ description: 'An order that was placed or changed.' })
 export class OrderPayload extends MutationPayload {
-  @Field(() => OrderNode)
+  @Field(() => OrderNode, { description: 'The order after the change.' })
   readonly order: OrderNode;
 }

@@ -4,6 +4,7 @@ import { NotFound } from '../../access/errors.js';
 import { mayRead } from '../../access/viewer.js';
 import type { GraphContext } from '../../graphql/graph-context.js';
 import { NodeSources } from '../../graphql/relay/node-sources.js';
+import { RowLoader } from '../../graphql/request-loader.js';
 import { CatalogModule } from '../catalog/catalog.module.js';
 import { CustomersModule } from '../customers/customers.module.js';
 import type { Cart } from './cart.entity.js';
@@ -38,6 +39,10 @@ import { OrdersService } from './orders.service.js';
   ],
 })
 export class OrdersModule implements OnModuleInit {
+  readonly #orderLines = new RowLoader((ids) => this.repository.linesById(ids));
+  readonly #carts = new RowLoader((ids) => this.repository.cartsById(ids));
+  readonly #cartLines = new RowLoader((ids) => this.repository.cartLinesById(ids));
+
   constructor(
     private readonly nodes: NodeSources,
     private readonly orders: OrderLoader,
@@ -55,20 +60,20 @@ export class OrdersModule implements OnModuleInit {
   }
 
   async #orderLine(key: string, context: GraphContext): Promise<OrderLineNode> {
-    const line = await this.repository.line(key);
+    const line = await this.#orderLines.load(context, key);
     if (line === undefined) throw new NotFound('The order');
     const { order } = await readableOrder(this.orders, line.orderId, context);
     return new OrderLineNode(line, order.currency);
   }
 
-  async #cart(key: string, { viewer }: GraphContext): Promise<Cart> {
-    const cart = await this.repository.cart(key);
-    if (cart === undefined || !mayRead(viewer, cart.customerId)) throw new NotFound('The cart');
+  async #cart(key: string, context: GraphContext): Promise<Cart> {
+    const cart = await this.#carts.load(context, key);
+    if (cart === undefined || !mayRead(context.viewer, cart.customerId)) throw new NotFound('The cart');
     return cart;
   }
 
   async #cartLine(key: string, context: GraphContext): Promise<CartLineNode> {
-    const line = await this.repository.cartLine(key);
+    const line = await this.#cartLines.load(context, key);
     if (line === undefined) throw new NotFound('The cart');
     await this.#cart(line.cartId, context);
     return new CartLineNode(line);

@@ -45,20 +45,20 @@ export class OrdersRepository {
       .find({ where: { orderId: In([...orderIds]) }, order: { orderId: 'ASC', lineNumber: 'ASC' } });
   }
 
-  async line(id: string): Promise<OrderLine | undefined> {
-    return (await this.dataSource.getRepository(OrderLine).findOneBy({ id })) ?? undefined;
+  async linesById(ids: readonly string[]): Promise<OrderLine[]> {
+    return this.dataSource.getRepository(OrderLine).findBy({ id: In([...ids]) });
   }
 
   async cartsOf(customerIds: readonly string[]): Promise<Cart[]> {
     return this.dataSource.getRepository(Cart).findBy({ customerId: In([...customerIds]) });
   }
 
-  async cartLine(id: string): Promise<CartLine | undefined> {
-    return (await this.dataSource.getRepository(CartLine).findOneBy({ id })) ?? undefined;
+  async cartLinesById(ids: readonly string[]): Promise<CartLine[]> {
+    return this.dataSource.getRepository(CartLine).findBy({ id: In([...ids]) });
   }
 
-  async cart(id: string): Promise<Cart | undefined> {
-    return (await this.dataSource.getRepository(Cart).findOneBy({ id })) ?? undefined;
+  async cartsById(ids: readonly string[]): Promise<Cart[]> {
+    return this.dataSource.getRepository(Cart).findBy({ id: In([...ids]) });
   }
 
   async cartLines(cartIds: readonly string[]): Promise<CartLine[]> {

@@ -21,6 +21,7 @@ import { payloadFor } from '../../graphql/mutation-input.js';
 import { toConnection, type Connection } from '../../graphql/relay/connection.js';
 import { nodeKey } from '../../graphql/relay/node-id.js';
 import { PageArgs, toPageRequest } from '../../graphql/relay/page-args.js';
+import { forgetLoaded } from '../../graphql/request-loader.js';
 import { validated } from '../../graphql/validated.pipe.js';
 import type { Order } from './order.entity.js';
 import { orderTopics } from './order.events.js';
@@ -67,7 +68,7 @@ export class OrdersResolver {
   })
   @Access('customer')
   async order(
-    @Args('id', { type: () => ID }) id: string,
+    @Args('id', { type: () => ID, description: 'Its global id.' }) id: string,
     @Context() context: GraphContext,
   ): Promise<OrderNode> {
     return readableOrder(this.orders, nodeKey('Order', id), context);
@@ -88,9 +89,10 @@ export class OrdersResolver {
   @Access('customer')
   async placeOrder(
     @Args('input', { type: () => PlaceOrderInput }, validated(placeOrderSchema)) input: PlaceOrderInput,
-    @Context() { viewer }: GraphContext,
+    @Context() context: GraphContext,
   ): Promise<OrderPayload> {
-    const order = await this.service.place(ownCustomerId(viewer), input);
+    const order = await this.service.place(ownCustomerId(context.viewer), input);
+    forgetLoaded(context);
     return payloadFor(input, { order: toNode(order) });
   }
 
@@ -98,9 +100,11 @@ export class OrdersResolver {
   @Access('customer')
   async cancelOrder(
     @Args('input', { type: () => CancelOrderInput }, validated(cancelOrderSchema)) input: CancelOrderInput,
-    @Context() { viewer }: GraphContext,
+    @Context() context: GraphContext,
   ): Promise<OrderPayload> {
-    return payloadFor(input, { order: toNode(await this.service.cancel(viewer, input.orderId)) });
+    const order = await this.service.cancel(context.viewer, input.orderId);
+    forgetLoaded(context);
+    return payloadFor(input, { order: toNode(order) });
   }
 
   @Mutation(() => OrderPayload, { description: 'Says that an order was shipped or delivered. Staff only.' })
@@ -108,17 +112,17 @@ export class OrdersResolver {
   async updateOrderStatus(
     @Args('input', { type: () => UpdateOrderStatusInput }, validated(updateOrderStatusSchema))
     input: UpdateOrderStatusInput,
-    @Context() { viewer }: GraphContext,
+    @Context() context: GraphContext,
   ): Promise<OrderPayload> {
-    return payloadFor(input, {
-      order: toNode(await this.service.advance(viewer, input.orderId, input.status)),
-    });
+    const order = await this.service.advance(context.viewer, input.orderId, input.status);
+    forgetLoaded(context);
+    return payloadFor(input, { order: toNode(order) });
   }
 
   @Subscription(() => OrderNode, { description: 'The order after each change of its status.' })
   @Access('customer')
   async orderStatusChanged(
-    @Args('orderId', { type: () => ID }) orderId: string,
+    @Args('orderId', { type: () => ID, description: 'The order’s global id.' }) orderId: string,
     @Context() context: GraphContext,
   ): Promise<AsyncIterableIterator<{ orderStatusChanged: OrderNode }>> {
     const key = nodeKey('Order', orderId);
@@ -130,7 +134,7 @@ export class OrdersResolver {
     });
   }
 
-  @ResolveField(() => [OrderLineNode])
+  @ResolveField(() => [OrderLineNode], { description: 'Its lines, in the order of the invoice.' })
   async lines(@Parent() { order }: OrderNode, @Context() context: GraphContext): Promise<OrderLineNode[]> {
     const lines = await this.orderLines.load(context, order.id);
     return lines.map((line) => new OrderLineNode(line, order.currency));

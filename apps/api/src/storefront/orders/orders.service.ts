@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { NotFound } from '../../access/errors.js';
 import { hasRole, type Viewer } from '../../access/viewer.js';
+import { largestAmount } from '../../graphql/money.js';
 import { nodeKey } from '../../graphql/relay/node-id.js';
 import { stockChanged } from '../catalog/catalog.events.js';
 import { lockCart } from './cart.service.js';
@@ -19,9 +20,6 @@ import { Order, type OrderStatus } from './order.entity.js';
 import { orderEvent, orderTopics } from './order.events.js';
 import { CartTooLarge, EmptyCart, WrongOrderStatus } from './orders.errors.js';
 import type { PlaceOrderInput } from './orders.inputs.js';
-
-/** Totals are 32-bit integers of minor units for clients. */
-const largestTotalMinor = 2_147_483_647;
 
 interface NewOrder {
   readonly customerId: string;
@@ -118,7 +116,7 @@ export class OrdersService {
     { customerId, idempotencyKey, lines, address }: NewOrder,
   ): Promise<Order> {
     const totalMinor = lines.reduce((sum, line) => sum + line.price_minor * line.quantity, 0);
-    if (totalMinor > largestTotalMinor) throw new CartTooLarge('the total is larger than one order may have');
+    if (totalMinor > largestAmount) throw new CartTooLarge('the total is larger than one order may have');
     const [row] = await manager.query<{ id: string }[]>(
       `INSERT INTO orders (number, customer_id, status, currency, recipient, street, city, state, postal_code, country,
                            region, total, total_minor, idempotency_key)

@@ -13,7 +13,7 @@ export class ReviewNode extends Node {
     super();
   }
 
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Global id; `node` finds it again by this.' })
   get id(): string {
     return toNodeId('Review', this.review.id);
   }
@@ -23,17 +23,17 @@ export class ReviewNode extends Node {
     return this.review.rating;
   }
 
-  @Field(() => String)
+  @Field(() => String, { description: 'One line; may be empty.' })
   get title(): string {
     return this.review.title;
   }
 
-  @Field(() => String)
+  @Field(() => String, { description: 'The rest; may be empty.' })
   get body(): string {
     return this.review.body;
   }
 
-  @Field(() => GraphQLISODateTime)
+  @Field(() => GraphQLISODateTime, { description: 'When it was written.' })
   get createdAt(): Date {
     return this.review.createdAt;
   }
@@ -42,9 +42,9 @@ registerNodeType(ReviewNode, 'Review');
 
 export const ReviewConnection = connectionTypeOf(ReviewNode, 'Review');
 
-@InputType()
+@InputType({ description: 'A review to add.' })
 export class AddReviewInput extends MutationInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The product’s global id.' })
   readonly productId: string;
 
   @Field(() => Int, { description: '1 to 5.' })
@@ -65,8 +65,8 @@ export const addReviewSchema = z.object({
   body: z.string().trim().max(10_000),
 });
 
-@ObjectType()
+@ObjectType({ description: 'A review that was added.' })
 export class ReviewPayload extends MutationPayload {
-  @Field(() => ReviewNode)
+  @Field(() => ReviewNode, { description: 'The new review.' })
   readonly review: ReviewNode;
 }

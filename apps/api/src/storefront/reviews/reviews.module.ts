@@ -1,6 +1,7 @@
 /** Reviews. */
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { NodeSources } from '../../graphql/relay/node-sources.js';
+import { RowLoader } from '../../graphql/request-loader.js';
 import { CatalogModule } from '../catalog/catalog.module.js';
 import { CustomersModule } from '../customers/customers.module.js';
 import { ReviewNode } from './review.node.js';
@@ -25,10 +26,11 @@ export class ReviewsModule implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
+    const loader = new RowLoader((ids) => this.reviews.byId(ids));
     this.nodes.register({
       type: 'Review',
-      find: async (key) => {
-        const review = await this.reviews.byId(key);
+      find: async (key, context) => {
+        const review = await loader.load(context, key);
         return review === undefined ? undefined : new ReviewNode(review);
       },
     });

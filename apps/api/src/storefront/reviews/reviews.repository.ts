@@ -1,6 +1,6 @@
 /** Reads reviews, below many products in one statement. */
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, In } from 'typeorm';
 import { ChildPageLoader } from '../../graphql/relay/child-page-loader.js';
 import type { Page } from '../../graphql/relay/connection.js';
 import { KeysetPager, type ChildList } from '../../graphql/relay/keyset-pager.js';
@@ -28,8 +28,8 @@ const reviewsOfProducts: ChildList<Review> = {
 export class ReviewsRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  async byId(id: string): Promise<Review | undefined> {
-    return (await this.dataSource.getRepository(Review).findOneBy({ id })) ?? undefined;
+  async byId(ids: readonly string[]): Promise<Review[]> {
+    return this.dataSource.getRepository(Review).findBy({ id: In([...ids]) });
   }
 }
 

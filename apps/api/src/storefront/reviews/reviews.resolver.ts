@@ -9,6 +9,7 @@ import { payloadFor } from '../../graphql/mutation-input.js';
 import { toConnection, type Connection } from '../../graphql/relay/connection.js';
 import { nodeKey } from '../../graphql/relay/node-id.js';
 import { PageArgs, toPageRequest } from '../../graphql/relay/page-args.js';
+import { forgetLoaded } from '../../graphql/request-loader.js';
 import { validated } from '../../graphql/validated.pipe.js';
 import { ProductLoader } from '../catalog/catalog.loaders.js';
 import { ProductNode } from '../catalog/product.node.js';
@@ -39,30 +40,30 @@ export class ReviewsResolver {
   @Access('customer')
   async addReview(
     @Args('input', { type: () => AddReviewInput }, validated(addReviewSchema)) input: AddReviewInput,
-    @Context() { viewer }: GraphContext,
+    @Context() context: GraphContext,
   ): Promise<ReviewPayload> {
-    return payloadFor(input, {
-      review: new ReviewNode(await this.service.add(ownCustomerId(viewer), input)),
-    });
+    const review = await this.service.add(ownCustomerId(context.viewer), input);
+    forgetLoaded(context);
+    return payloadFor(input, { review: new ReviewNode(review) });
   }
 
   @Subscription(() => ReviewNode, { description: 'Each new review of the product.' })
   @Access('anonymous')
   reviewAdded(
-    @Args('productId', { type: () => ID }) productId: string,
+    @Args('productId', { type: () => ID, description: 'The product’s global id.' }) productId: string,
   ): AsyncIterableIterator<{ reviewAdded: ReviewNode }> {
     const key = nodeKey('Product', productId);
     return eventStream(this.bus, {
       topics: [reviewAddedTopic],
       matches: (event) => event.payload['productId'] === key,
       toValue: async (event) => {
-        const review = await this.repository.byId(String(event.payload['reviewId']));
+        const [review] = await this.repository.byId([String(event.payload['reviewId'])]);
         return review === undefined ? undefined : { reviewAdded: new ReviewNode(review) };
       },
     });
   }
 
-  @ResolveField(() => ProductNode)
+  @ResolveField(() => ProductNode, { description: 'The product that it is about.' })
   async product(@Parent() { review }: ReviewNode, @Context() context: GraphContext): Promise<ProductNode> {
     const product = await this.products.load(context, review.productId);
     if (product === undefined)
