@@ -35,7 +35,7 @@ async function onServer(sql: string): Promise<void> {
 }
 
 /** @param template a database to copy, e.g. a seeded one; without it the new one is empty until it is migrated. */
-export async function createDatabase(template = 'template1'): Promise<string> {
+export async function createDatabase(template = 'template0'): Promise<string> {
   const name = `swiftlet_test_${randomBytes(6).toString('hex')}`;
   await onServer(`CREATE DATABASE ${name} TEMPLATE ${template}`);
   return urlOfDatabase(name);
