@@ -1,7 +1,6 @@
 /** `import DIR`: loads a shop from CSV files and tells row by row what was wrong with it. */
-import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { importShop, parseMapping, reportText } from '../shop-import/index.js';
+import { importShop, isComplete, readMappingFile, reportText, writeReport } from '../shop-import/index.js';
 import { say, withDatabase } from './database.commands.js';
 
 const usage = 'usage: npm run import -- DIR [--mapping FILE] [--replace] [--report FILE]';
@@ -23,7 +22,7 @@ export async function importCommand(args: readonly string[]): Promise<number> {
     return 2;
   }
   const mapping =
-    values.mapping === undefined ? undefined : parseMapping(await readFile(values.mapping, 'utf8'));
+    values.mapping === undefined ? undefined : await readMappingFile(values.mapping);
   return withDatabase(async (dataSource) => {
     await dataSource.runMigrations();
     const report = await importShop({

@@ -1,8 +1,7 @@
 /** Lets a good half of all buyers review what they bought, after it had arrived. */
 import type { Random } from './random.js';
 import { reviewText, type ReviewText } from './review-text.js';
-import type { Article, SuperstoreCustomer } from './superstore.js';
-import { dayMs } from './superstore.js';
+import { type Article, dayMs, type SuperstoreCustomer } from './superstore.js';
 
 export interface Purchase {
   readonly article: Article;

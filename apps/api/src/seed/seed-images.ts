@@ -14,6 +14,8 @@ import type { Article } from './superstore.js';
 const chunkProducts = 100;
 /** Pixels of a side that the blurred preview is made from. */
 const previewSide = 48;
+/** Dots per inch at which the drawing comes out so small by itself; 72 are its own size. */
+const previewDensity = (72 * previewSide) / pictureSide;
 const positions = { svg: 0, png: 1 };
 
 interface DrawnArticle {
@@ -56,10 +58,8 @@ async function articlesWithoutPictures(
 
 async function drawPictures(article: Article, random: Random): Promise<DrawnArticle> {
   const content = Buffer.from(drawArticle(article, random));
-  const { data, info } = await sharp(content).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
-  const raw = { raw: { width: info.width, height: info.height, channels: info.channels } };
-  const preview = await sharp(data, raw).resize(previewSide, previewSide).raw().toBuffer();
-  const png = await sharp(data, raw).removeAlpha().png().toBuffer();
+  const png = await sharp(content).removeAlpha().png().toBuffer();
+  const preview = await sharp(content, { density: previewDensity }).ensureAlpha().raw().toBuffer();
   const thumbhash = rgbaToThumbHash(previewSide, previewSide, preview);
   const picture = (bytes: Buffer, mediaType: string): Picture => ({
     hash: pictureHash(bytes),

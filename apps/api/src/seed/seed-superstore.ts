@@ -62,7 +62,7 @@ export async function seedFrom(options: SeedOptions, store: Superstore): Promise
       notificationsOf(shop.orders, timeline.presentMs, random.fork('notifications')),
       ids,
     );
-    await dataSource.query('ANALYZE');
+    await dataSource.query('ANALYZE product_images, image_assets, behaviour_events, notifications');
     onProgress(doneLine(shop));
   });
 }

@@ -3,7 +3,7 @@ import { dateReader } from './date-format.js';
 import { ImportFileUnreadable } from './errors.js';
 import type { ColumnMapping, FileMapping, ShopMapping } from './mapping.js';
 import { type NumberFormat, numberReader } from './number-format.js';
-import { type RowSource, type SourceRow } from './row-source.js';
+import type { RowSource, SourceRow } from './row-source.js';
 import { columnOf, columnType, type FileKind, normaliseHeader } from './shop-files.js';
 import type { RowProblem, Table } from './table.js';
 

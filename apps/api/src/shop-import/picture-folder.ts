@@ -1,8 +1,7 @@
 /** The pictures of a shop's folder: finds the file that a row names, and what no row names. */
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
-import type { SourceRow } from './row-source.js';
-import type { RowSource } from './row-source.js';
+import type { RowSource, SourceRow } from './row-source.js';
 
 /** Bytes of a picture file at most: a product photo straight from a camera, not a scan of a poster. */
 const maxPictureBytes = 25_000_000;

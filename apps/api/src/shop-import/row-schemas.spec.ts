@@ -31,7 +31,7 @@ describe('checkRow', () => {
     ['categories', { name: 'x'.repeat(201) }, 'name is longer than 200 characters'],
     ['products', { price: '19,99' }, 'price is not a number such as 1234.5'],
     ['products', { price: '-1' }, 'price is negative'],
-    ['products', { price: '1234567890123456' }, 'price has more than 15 digits before or 12 after the point'],
+    ['products', { price: '1234567890123456' }, 'price has more than 15 digits before or 20 after the point'],
     ['products', { sku: undefined }, 'sku is missing'],
     ['products', { currency: 'USX' }, 'currency is not a currency of ISO 4217 such as USD'],
     ['customers', { email: 'nobody' }, 'email is not an e-mail address'],

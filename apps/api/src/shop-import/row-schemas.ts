@@ -8,9 +8,9 @@ import type { RowProblem } from './table.js';
 
 /** PostgreSQL's `integer`. */
 const maxInteger = 2_147_483_647;
-/** Digits before and after the point that a number may have: more than money needs, less than would hurt an index. */
+/** Digits before and after the point that a number may have: room for exports that went through binary fractions. */
 const maxWholeDigits = 15;
-const maxFractionDigits = 12;
+const maxFractionDigits = 20;
 
 /** Characters at most. Names and keys are indexed, and a PostgreSQL index takes 2,704 bytes of a row. */
 const length = { key: 100, name: 500, text: 20_000, short: 200, email: 254, path: 500 };

@@ -17,6 +17,7 @@ describe('columnOf', () => {
   it.each([
     ['orders', 'description@fr'],
     ['products', 'price@fr'],
+    ['products', 'name@fr-1'],
     ['stock', 'warehouse'],
   ] as const)('of %s knows no %j', (kind, header) => {
     expect(columnOf(kind, header)).toBeUndefined();

@@ -128,8 +128,18 @@ export function translationOf(
 ): { text: 'name' | 'description'; language: string } | undefined {
   const [, text, language] = translation.exec(column) ?? [];
   if (language === undefined) return undefined;
-  const canonical = Intl.getCanonicalLocales(language)[0] ?? language;
+  const canonical = canonicalLanguage(language);
+  if (canonical === undefined) return undefined;
   return { text: text === 'name' ? 'name' : 'description', language: canonical };
+}
+
+/** Undefined for what looks like a language tag and is none. */
+function canonicalLanguage(tag: string): string | undefined {
+  try {
+    return Intl.getCanonicalLocales(tag)[0];
+  } catch {
+    return undefined;
+  }
 }
 
 /** Headers are compared by this: `Order ID`, `order-id` and `ORDER_ID` are one. */

@@ -72,7 +72,7 @@ class FolderReader {
       if (missing === undefined) return source;
       throw new ImportFileUnreadable(`${name} lacks the column ${missing}.`);
     } catch (error) {
-      if (!isFault(error)) throw error;
+      if (!(error instanceof ImportFileUnreadable)) throw error;
       this.#failures.push({ kind, file: name, reason: error.message });
       return undefined;
     }
@@ -156,8 +156,4 @@ class FolderReader {
         : [{ file, reason: 'since it is none of the files that the importer knows' }];
     });
   }
-}
-
-function isFault(error: unknown): error is ImportFileUnreadable {
-  return error instanceof ImportFileUnreadable;
 }

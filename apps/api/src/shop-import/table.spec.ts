@@ -90,13 +90,15 @@ describe('openTable', () => {
   });
 
   it('reports rows with too few or too many cells, and bytes that are not UTF-8', async () => {
-    const { rows } = await readText(Buffer.from('a,b\n1\n1,2,3\n1,2,,\n1,caf\xe9\n', 'latin1'));
+    const { rows } = await readText(Buffer.from('a,b\n1\n1,2,3\n1,2,,\n1,caf\xe9\n\0,1\n', 'latin1'));
     expect(rows.map((row) => row.problem?.reason ?? 'ok')).toEqual([
       'the row has 1 cells, the header has 2',
       'the row has 3 cells, the header has 2',
       'ok',
       expect.stringContaining('UTF-8'),
+      expect.stringContaining('UTF-8'),
     ]);
+    expect(rows.at(-1)?.cells).toEqual(['\uFFFD', '1']);
   });
 
   it('reads other encodings when told, and UTF-16 by its mark', async () => {

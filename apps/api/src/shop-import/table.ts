@@ -247,6 +247,17 @@ function joinCells(before: readonly string[], after: readonly string[]): string[
 }
 
 function checked(line: TableRow, header: readonly string[]): TableRow {
+  const broken = line.cells.findIndex((cell) => cell.includes('\uFFFD') || cell.includes('\0'));
+  if (broken >= 0) {
+    // PostgreSQL takes no NUL, not even in the number of an order that is to be rejected.
+    const cells = line.cells.map((cell) => cell.replaceAll('\0', '\uFFFD'));
+    const reason = 'has bytes that are no text; save the file as UTF-8, or name its encoding in the mapping';
+    return {
+      row: line.row,
+      cells,
+      problem: { column: header[broken] ?? '', value: cells[broken] ?? '', reason },
+    };
+  }
   if (line.problem !== undefined) {
     const column = header[Number(line.problem.column) - 1] ?? line.problem.column;
     return { ...line, problem: { ...line.problem, column } };
@@ -256,8 +267,5 @@ function checked(line: TableRow, header: readonly string[]): TableRow {
     const reason = `the row has ${line.cells.length} cells, the header has ${header.length}`;
     return { ...line, problem: { column: '', value: line.cells.join(' '), reason } };
   }
-  const broken = line.cells.findIndex((cell) => cell.includes('\uFFFD') || cell.includes('\0'));
-  if (broken < 0) return line;
-  const reason = 'has bytes that are no text; save the file as UTF-8, or name its encoding in the mapping';
-  return { ...line, problem: { column: header[broken] ?? '', value: line.cells[broken] ?? '', reason } };
+  return line;
 }
