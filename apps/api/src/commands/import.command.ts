@@ -21,8 +21,7 @@ export async function importCommand(args: readonly string[]): Promise<number> {
     process.stderr.write(`${usage}\n`);
     return 2;
   }
-  const mapping =
-    values.mapping === undefined ? undefined : await readMappingFile(values.mapping);
+  const mapping = values.mapping === undefined ? undefined : await readMappingFile(values.mapping);
   return withDatabase(async (dataSource) => {
     await dataSource.runMigrations();
     const report = await importShop({
@@ -34,8 +33,7 @@ export async function importCommand(args: readonly string[]): Promise<number> {
       ...(mapping === undefined ? {} : { mapping }),
     });
     say(reportText(report));
-    if (values.report !== undefined)
-      await writeFile(values.report, `${JSON.stringify(report, undefined, 2)}\n`);
-    return report.files.some((file) => file.rejected > 0) ? 1 : 0;
+    if (values.report !== undefined) await writeReport(report, values.report);
+    return isComplete(report) ? 0 : 1;
   });
 }
