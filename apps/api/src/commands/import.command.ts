@@ -1,7 +1,13 @@
 /** `import DIR`: loads a shop from CSV files and tells row by row what was wrong with it. */
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { importShop, isComplete, readMappingFile, reportText, writeReport } from '../shop-import/index.js';
 import { say, withDatabase } from './database.commands.js';
+
+/** npm runs scripts in the repository's root and tells here where the user was, whose paths are meant. */
+function fromUsersFolder(path: string): string {
+  return resolve(process.env['INIT_CWD'] ?? '.', path);
+}
 
 const usage = 'usage: npm run import -- DIR [--mapping FILE] [--replace] [--report FILE]';
 
@@ -21,19 +27,20 @@ export async function importCommand(args: readonly string[]): Promise<number> {
     process.stderr.write(`${usage}\n`);
     return 2;
   }
-  const mapping = values.mapping === undefined ? undefined : await readMappingFile(values.mapping);
+  const mapping =
+    values.mapping === undefined ? undefined : await readMappingFile(fromUsersFolder(values.mapping));
   return withDatabase(async (dataSource) => {
     await dataSource.runMigrations();
     const report = await importShop({
       dataSource,
-      directory,
+      directory: fromUsersFolder(directory),
       replace: values.replace,
       onProgress: say,
       now: new Date(),
       ...(mapping === undefined ? {} : { mapping }),
     });
     say(reportText(report));
-    if (values.report !== undefined) await writeReport(report, values.report);
+    if (values.report !== undefined) await writeReport(report, fromUsersFolder(values.report));
     return isComplete(report) ? 0 : 1;
   });
 }
