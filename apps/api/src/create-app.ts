@@ -1,17 +1,21 @@
 /** Builds the HTTP application, ready to listen: adapter, protections, error answers. */
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
-import rateLimit from '@fastify/rate-limit';
-import { createPino, PlatformLogger, REDIS } from '@app/platform';
+import { createPino, PlatformLogger } from '@app/platform';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyRequest } from 'fastify';
-import type { Redis } from 'ioredis';
 import { AppModule } from './app.module.js';
 import type { Environment } from './config/env.js';
+import { serveGraphiql } from './graphql/graphiql.js';
+import { SubscriptionServer } from './graphql/subscription-server.js';
+import { allowGraphqlMethods } from './http/allowed-methods.js';
 import { limitBatches } from './http/batch-limit.js';
-import { failureBody, HttpErrorFilter } from './http/http-error.filter.js';
+import { answerBrokenRequest, answerUnroutable } from './http/broken-requests.js';
+import { Drain } from './http/drain.js';
+import { HttpErrorFilter } from './http/http-error.filter.js';
 import { HttpViewers } from './http/http-viewers.js';
+import { readJsonBodies } from './http/json-body.js';
+import { limitRequests, RequestAllowance } from './http/rate-limit.js';
 import { followRequests, requestIdOf } from './http/request-lifecycle.js';
 
 function createAdapter(env: Environment): FastifyAdapter {
@@ -19,18 +23,22 @@ function createAdapter(env: Environment): FastifyAdapter {
     genReqId: requestIdOf,
     bodyLimit: env.BODY_LIMIT_BYTES,
     trustProxy: env.TRUST_PROXY.length === 0 ? false : env.TRUST_PROXY,
-    forceCloseConnections: 'idle',
-    // Bodies that trickle in must not hold a connection longer than an answer may take.
+    // What trickles in must not hold a connection longer than an answer may take. Node looks every half a minute unless
+    // told otherwise, and ignores a limit for the whole that is below the one for the headers.
     requestTimeout: env.REQUEST_TIMEOUT_MS,
+    http: { headersTimeout: env.REQUEST_TIMEOUT_MS, connectionsCheckingInterval: 1_000 },
     routerOptions: { maxParamLength: 300 },
+    clientErrorHandler: answerBrokenRequest,
+    frameworkErrors: answerUnroutable,
   });
 }
 
 async function protect(app: NestFastifyApplication, env: Environment): Promise<void> {
-  const viewers = app.get(HttpViewers, { strict: false });
-  const redis = app.get<Redis | undefined>(REDIS, { strict: false });
   await app.register(helmet, {
-    contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+    },
   });
   await app.register(cors, {
     origin: env.CORS_ORIGINS,
@@ -39,26 +47,12 @@ async function protect(app: NestFastifyApplication, env: Environment): Promise<v
     exposedHeaders: ['x-request-id', 'retry-after'],
     maxAge: 600,
   });
-  if (env.RATE_LIMIT_PER_MINUTE === 0) return;
-  await app.register(rateLimit, {
-    hook: 'preHandler',
-    max: env.RATE_LIMIT_PER_MINUTE,
-    timeWindow: 60_000,
-    keyGenerator: (request: FastifyRequest) => viewers.rateLimitKey(request),
-    allowList: (request: FastifyRequest) => request.url.startsWith('/health/'),
-    nameSpace: 'swiftlet:rate-limit:',
-    // A Redis that is away lets requests through uncounted rather than none at all.
-    skipOnError: true,
-    ...(redis === undefined ? {} : { redis }),
-    errorResponseBuilder: (request, { after, max }) => ({
-      statusCode: 429,
-      ...failureBody(request, {
-        status: 429,
-        code: 'TOO_MANY_REQUESTS',
-        message: `More than ${max} requests a minute; try again in ${after}.`,
-      }),
-    }),
-  });
+  const viewers = app.get(HttpViewers, { strict: false });
+  await limitRequests(
+    app.getHttpAdapter().getInstance(),
+    app.get(RequestAllowance, { strict: false }),
+    (request) => viewers.rateLimitKey(request),
+  );
 }
 
 export async function createApp(env: Environment): Promise<NestFastifyApplication> {
@@ -66,11 +60,24 @@ export async function createApp(env: Environment): Promise<NestFastifyApplicatio
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(env), createAdapter(env), {
     logger,
     abortOnError: false,
+    bodyParser: false,
   });
   app.useGlobalFilters(new HttpErrorFilter(logger));
+  readJsonBodies(app, env.BODY_LIMIT_BYTES);
   const server = app.getHttpAdapter().getInstance();
+  const drain = app.get(Drain, { strict: false });
+  const subscriptions = app.get(SubscriptionServer, { strict: false });
+  subscriptions.attach(server);
   followRequests(server, env.REQUEST_TIMEOUT_MS);
-  limitBatches(server, env.GRAPHQL_MAX_BATCH);
   await protect(app, env);
+  drain.follow(server);
+  allowGraphqlMethods(server);
+  limitBatches(server, env.GRAPHQL_MAX_BATCH);
+  if (env.isDevelopment) await serveGraphiql(server);
+  // Before the listener closes: it waits for every connection, and open sockets would never end by themselves.
+  server.addHook('preClose', async () => {
+    await drain.begin();
+    await subscriptions.close();
+  });
   return app;
 }

@@ -1,31 +1,47 @@
 /** Serves the schema: Apollo on Fastify, with the limits, the error format and the subscriptions' socket. */
-import { PlatformLogger } from '@app/platform';
 import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import { Module } from '@nestjs/common';
 import { GraphQLModule } from '@nestjs/graphql';
 import type { FastifyRequest } from 'fastify';
+import { GraphQLError } from 'graphql';
+import { findAppError, PlatformLogger } from '@app/platform';
 import { ENVIRONMENT } from '../config/environment.module.js';
 import type { Environment } from '../config/env.js';
 import { HttpViewers } from '../http/http-viewers.js';
 import { HttpModule } from '../http/http.module.js';
-import { documentLimits } from './document-limits.js';
-import { createErrorFormat } from './error-format.js';
+import { createErrorFormat, ERROR_FORMAT, type ErrorFormat } from './error-format.js';
 import type { GraphContext } from './graph-context.js';
+import { legacyStatusPlugin } from './legacy-status.plugin.js';
+import { limitsOf } from './limits.js';
 import { RelayModule } from './relay/relay.module.js';
 import { requestLimitsPlugin } from './request-limits.plugin.js';
 import { schemaOptions } from './schema.js';
+import { SocketOperations } from './socket-operations.js';
 import { SubscriptionServer } from './subscription-server.js';
 
-export function limitsOf(env: Environment) {
-  return documentLimits({
-    maxDepth: env.GRAPHQL_MAX_DEPTH,
-    maxAliases: env.GRAPHQL_MAX_ALIASES,
-    // A document cannot spell out more fields than it has tokens; fragments must not multiply it beyond that either.
-    maxFields: env.GRAPHQL_MAX_TOKENS,
-  });
+/** Apollo takes the status from the error that the context was not made for. */
+async function graphContext(request: FastifyRequest, viewers: HttpViewers): Promise<GraphContext> {
+  try {
+    return {
+      viewer: await viewers.of(request),
+      requestId: request.id,
+      clientAddress: request.ip,
+      isLive: false,
+      req: request,
+    };
+  } catch (error) {
+    if (findAppError(error)?.kind !== 'UNAUTHENTICATED') throw error;
+    throw new GraphQLError('The access token is not valid.', {
+      originalError: error as Error,
+      // RFC 6750, section 3.1
+      extensions: {
+        http: { status: 401, headers: new Map([['www-authenticate', 'Bearer error="invalid_token"']]) },
+      },
+    });
+  }
 }
 
-function driverConfig(env: Environment, viewers: HttpViewers, logger: PlatformLogger): ApolloDriverConfig {
+function driverConfig(env: Environment, viewers: HttpViewers, formatError: ErrorFormat): ApolloDriverConfig {
   return {
     ...schemaOptions,
     path: '/graphql',
@@ -36,34 +52,44 @@ function driverConfig(env: Environment, viewers: HttpViewers, logger: PlatformLo
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     autoTransformHttpErrors: false,
+    // Nest would make every answer with data a 200, those that ran out of time included.
+    preserveHttpStatusForExecutionErrors: false,
     // Roles are asked for on single fields as well.
     fieldResolverEnhancers: ['guards'],
     parseOptions: { maxTokens: env.GRAPHQL_MAX_TOKENS },
     validationRules: [limitsOf(env)],
-    plugins: [requestLimitsPlugin(env.GRAPHQL_MAX_COST)],
-    formatError: createErrorFormat(logger),
-    context: async (request: FastifyRequest): Promise<GraphContext> => ({
-      viewer: await viewers.of(request),
-      requestId: request.id,
-      clientAddress: request.ip,
-      isLive: false,
-      req: request,
-    }),
+    plugins: [requestLimitsPlugin(env.GRAPHQL_MAX_COST), legacyStatusPlugin],
+    formatError,
+    context: (request: FastifyRequest) => graphContext(request, viewers),
   };
 }
+
+@Module({
+  providers: [
+    {
+      provide: ERROR_FORMAT,
+      inject: [PlatformLogger, ENVIRONMENT],
+      useFactory: (logger: PlatformLogger, env: Environment) =>
+        createErrorFormat(logger, { hidesSuggestions: !env.isDevelopment }),
+    },
+  ],
+  exports: [ERROR_FORMAT],
+})
+class ErrorFormatModule {}
 
 @Module({
   imports: [
     RelayModule,
     HttpModule,
+    ErrorFormatModule,
     GraphQLModule.forRootAsync<ApolloDriverConfig>({
       driver: ApolloDriver,
-      imports: [HttpModule],
-      inject: [ENVIRONMENT, HttpViewers, PlatformLogger],
+      imports: [HttpModule, ErrorFormatModule],
+      inject: [ENVIRONMENT, HttpViewers, ERROR_FORMAT],
       useFactory: driverConfig,
     }),
   ],
-  providers: [SubscriptionServer],
+  providers: [SocketOperations, SubscriptionServer],
   exports: [GraphQLModule],
 })
 export class GraphqlModule {}

@@ -1,143 +1,104 @@
-/** Serves subscriptions on `ws /graphql` by the graphql-transport-ws protocol, under the same limits as HTTP. */
-import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
-import type { Duplex } from 'node:stream';
-import { PlatformLogger } from '@app/platform';
-import {
-  Inject,
-  Injectable,
-  type BeforeApplicationShutdown,
-  type OnApplicationBootstrap,
-} from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
-import { GraphQLSchemaHost } from '@nestjs/graphql';
-import {
-  GraphQLError,
-  parse,
-  specifiedRules,
-  validate,
-  type ExecutionArgs,
-  type FormattedExecutionResult,
-} from 'graphql';
-import { GRAPHQL_TRANSPORT_WS_PROTOCOL, type Context, type SubscribePayload } from 'graphql-ws';
-import { useServer, type Extra } from 'graphql-ws/use/ws';
-import { WebSocketServer } from 'ws';
+/** Serves subscriptions on `ws /graphql` by the graphql-transport-ws protocol. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { PlatformLogger, runInRequest } from '@app/platform';
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyInstance } from 'fastify';
+import type { FormattedExecutionResult, GraphQLError, GraphQLFormattedError } from 'graphql';
+import { CloseCode, handleProtocols, makeServer, type Context, type ServerOptions } from 'graphql-ws';
+import { WebSocketServer, type WebSocket } from 'ws';
 import { ENVIRONMENT } from '../config/environment.module.js';
 import type { Environment } from '../config/env.js';
-import { ViewerResolver } from '../storefront/accounts/viewer-resolver.js';
-import { documentLimits } from './document-limits.js';
-import { createErrorFormat } from './error-format.js';
-import type { GraphContext } from './graph-context.js';
-import { refuseCostly } from './query-cost.js';
+import { Drain } from '../http/drain.js';
+import { ERROR_FORMAT, type ErrorFormat } from './error-format.js';
+import { SocketOperations, type SocketClient, type SocketOperation } from './socket-operations.js';
+import { carry } from './socket-transport.js';
+import { routeUpgrades, type Upgrade } from './socket-upgrade.js';
 
-type SocketExtra = Extra & Record<PropertyKey, unknown>;
-type Connection = Context<Record<string, unknown>, SocketExtra>;
+/** Milliseconds that clients have to answer a farewell before they are cut off. */
+const farewellMs = 1_000;
+
+interface Extra extends Pick<SocketClient, 'request' | 'ended'> {
+  readonly socket: WebSocket;
+}
+type Connection = Context<Record<string, unknown>, Extra>;
+
+function clientOf({ connectionParams, extra, subscriptions }: Connection): SocketClient {
+  const fromParams = connectionParams?.['authorization'] ?? connectionParams?.['Authorization'];
+  const authorization = typeof fromParams === 'string' ? fromParams : extra.request.headers.authorization;
+  const { request, ended } = extra;
+  return { request, ended, authorization, operationsUnderWay: Object.keys(subscriptions).length };
+}
 
 @Injectable()
-export class SubscriptionServer implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class SubscriptionServer {
   readonly #sockets: WebSocketServer;
-  readonly #formatError: ReturnType<typeof createErrorFormat>;
-  #dispose: (() => Promise<void> | void) | undefined;
 
   constructor(
-    @Inject(ENVIRONMENT) private readonly env: Environment,
-    private readonly http: HttpAdapterHost,
-    private readonly schemaHost: GraphQLSchemaHost,
-    private readonly viewers: ViewerResolver,
-    logger: PlatformLogger,
+    @Inject(ENVIRONMENT) env: Environment,
+    private readonly operations: SocketOperations,
+    private readonly drain: Drain,
+    @Inject(ERROR_FORMAT) private readonly formatError: ErrorFormat,
+    private readonly logger: PlatformLogger,
   ) {
     this.#sockets = new WebSocketServer({
       noServer: true,
       maxPayload: env.BODY_LIMIT_BYTES,
-      handleProtocols: (offered) =>
-        offered.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) ? GRAPHQL_TRANSPORT_WS_PROTOCOL : false,
+      handleProtocols: (offered) => handleProtocols(offered),
     });
-    this.#formatError = createErrorFormat(logger);
   }
 
-  onApplicationBootstrap(): void {
-    const format = (errors: readonly GraphQLError[]) =>
-      errors.map((error) => this.#formatError(error.toJSON(), error));
-    const server = useServer<Record<string, unknown>, SocketExtra>(
-      {
-        // Refused at the door: a client with a bad token should get a new one, not an error for each subscription.
-        onConnect: async (connection) => {
-          await this.#viewerOf(connection);
-        },
-        onSubscribe: (connection, _id, payload) => this.#accept(connection, payload),
-        onNext: (_connection, _id, _payload, _args, result) => {
-          if (result.errors === undefined) return undefined;
-          return { ...result, errors: format(result.errors) } as FormattedExecutionResult;
-        },
-        onError: (_connection, _id, _payload, errors) => format(errors as GraphQLError[]),
+  attach(server: FastifyInstance): void {
+    const protocol = makeServer<Record<string, unknown>, Extra>(this.#protocolOptions());
+    routeUpgrades(server, '/graphql', ({ request, socket, head }: Upgrade) => {
+      if (this.drain.isDraining) return false;
+      this.#sockets.handleUpgrade(request.raw, socket, head, (accepted) => {
+        const ending = new AbortController();
+        accepted.once('close', () => ending.abort());
+        carry(protocol, accepted, { socket: accepted, request, ended: ending.signal }, this.logger);
+      });
+      return true;
+    });
+  }
+
+  /** Tells every client to go elsewhere; who does not answer is cut off. */
+  async close(): Promise<void> {
+    const open = [...this.#sockets.clients];
+    const farewells = open.map(async (socket) => {
+      const gone = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+      socket.close(1001, 'This server is shutting down.');
+      await Promise.race([gone, delay(farewellMs, undefined, { ref: false })]);
+      socket.terminate();
+    });
+    await Promise.all(farewells);
+  }
+
+  #protocolOptions(): ServerOptions<Record<string, unknown>, Extra> {
+    return {
+      onConnect: (connection) => this.#admit(connection),
+      onSubscribe: (connection, _id, payload) => this.operations.prepare(clientOf(connection), payload),
+      execute: (args) => this.operations.execute(args as SocketOperation),
+      subscribe: (args) => this.operations.subscribe(args as SocketOperation),
+      onNext: (_connection, _id, _payload, args, result) => {
+        if (result.errors === undefined) return undefined;
+        const errors = runInRequest((args as SocketOperation).request, () => this.#format(result.errors));
+        return { ...result, errors } as FormattedExecutionResult;
       },
-      this.#sockets,
-    );
-    this.#dispose = () => server.dispose();
-    this.http.httpAdapter
-      .getHttpServer()
-      .on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-        this.#upgrade(request, socket, head);
-      });
+      onError: (_connection, _id, _payload, errors) => this.#format(errors),
+    };
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    await this.#dispose?.();
-  }
-
-  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    if (request.url?.split('?')[0] !== '/graphql') {
-      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
-      return;
-    }
-    this.#sockets.handleUpgrade(request, socket, head, (accepted) => {
-      this.#sockets.emit('connection', accepted, request);
-    });
-  }
-
-  /** A token may have run out since the socket was opened, so it is read again for every operation. */
-  async #viewerOf({ connectionParams, extra }: Connection) {
-    const fromParams = connectionParams?.['authorization'] ?? connectionParams?.['Authorization'];
-    const authorization = typeof fromParams === 'string' ? fromParams : extra.request.headers.authorization;
-    return this.viewers.resolve(authorization);
-  }
-
-  async #accept(
-    connection: Connection,
-    payload: SubscribePayload,
-  ): Promise<ExecutionArgs | readonly GraphQLError[]> {
-    const { schema } = this.schemaHost;
+  /** Refused at the door: a client with a bad token should get a new one, not an error for each subscription. */
+  async #admit(connection: Connection): Promise<boolean> {
     try {
-      const document = parse(payload.query, { maxTokens: this.env.GRAPHQL_MAX_TOKENS });
-      const limits = documentLimits({
-        maxDepth: this.env.GRAPHQL_MAX_DEPTH,
-        maxAliases: this.env.GRAPHQL_MAX_ALIASES,
-        maxFields: this.env.GRAPHQL_MAX_TOKENS,
-      });
-      const errors = validate(schema, document, [...specifiedRules, limits]);
-      if (errors.length > 0) return errors;
-      const { operationName, variables } = payload;
-      refuseCostly({ schema, document, operationName, variables }, this.env.GRAPHQL_MAX_COST);
-      const contextValue: GraphContext = {
-        viewer: await this.#viewerOf(connection),
-        requestId: randomUUID(),
-        clientAddress: connection.extra.request.socket.remoteAddress ?? '',
-        isLive: true,
-        req: undefined,
-      };
-      return {
-        schema,
-        document,
-        contextValue,
-        operationName: operationName ?? null,
-        variableValues: variables ?? null,
-      };
-    } catch (error) {
-      return [
-        error instanceof GraphQLError
-          ? error
-          : new GraphQLError(String(error), { originalError: error as Error }),
-      ];
+      await this.operations.viewerOf(clientOf(connection));
+      return true;
+    } catch {
+      connection.extra.socket.close(CloseCode.Forbidden, 'The access token is not valid.');
+      return false;
     }
+  }
+
+  #format(errors: readonly GraphQLError[] = []): GraphQLFormattedError[] {
+    return errors.map((error) => this.formatError(error.toJSON(), error));
   }
 }

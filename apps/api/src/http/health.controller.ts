@@ -1,14 +1,16 @@
 /** Says whether the process lives and whether it can do its work, with the state of everything it depends on. */
 import { REDIS } from '@app/platform';
-import { Controller, Get, Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Controller, Get, Inject, Injectable, Res, ServiceUnavailableException } from '@nestjs/common';
 import {
   HealthCheck,
   HealthCheckService,
   HealthIndicatorService,
   type HealthIndicatorResult,
 } from '@nestjs/terminus';
+import type { FastifyReply } from 'fastify';
 import type { Redis } from 'ioredis';
 import { DataSource } from 'typeorm';
+import { Drain } from './drain.js';
 
 const probeTimeoutMs = 1_000;
 
@@ -21,18 +23,13 @@ async function within<T>(work: Promise<T>): Promise<T> {
 }
 
 @Injectable()
-export class Dependencies implements BeforeApplicationShutdown {
-  #isDraining = false;
-
+export class Dependencies {
   constructor(
     private readonly indicators: HealthIndicatorService,
     private readonly dataSource: DataSource,
     @Inject(REDIS) private readonly redis: Redis | undefined,
+    private readonly drain: Drain,
   ) {}
-
-  beforeApplicationShutdown(): void {
-    this.#isDraining = true;
-  }
 
   async postgres(): Promise<HealthIndicatorResult> {
     const indicator = this.indicators.check('postgres');
@@ -58,7 +55,7 @@ export class Dependencies implements BeforeApplicationShutdown {
 
   async lifecycle(): Promise<HealthIndicatorResult> {
     const indicator = this.indicators.check('lifecycle');
-    return this.#isDraining ? indicator.down('shutting down') : indicator.up();
+    return this.drain.isDraining ? indicator.down('shutting down') : indicator.up();
   }
 }
 
@@ -76,11 +73,18 @@ export class HealthController {
 
   @Get('ready')
   @HealthCheck()
-  ready() {
-    return this.health.check([
-      () => this.dependencies.lifecycle(),
-      () => this.dependencies.postgres(),
-      () => this.dependencies.redisState(),
-    ]);
+  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<unknown> {
+    try {
+      return await this.health.check([
+        () => this.dependencies.lifecycle(),
+        () => this.dependencies.postgres(),
+        () => this.dependencies.redisState(),
+      ]);
+    } catch (error) {
+      if (!(error instanceof ServiceUnavailableException)) throw error;
+      // Terminus throws its report; whoever watches wants to read which dependency it is.
+      reply.code(503);
+      return error.getResponse();
+    }
   }
 }

@@ -1,10 +1,10 @@
 /** Answers what fails outside GraphQL: GraphQL errors on /graphql, problem documents (RFC 9457) elsewhere. */
 import { STATUS_CODES } from 'node:http';
-import { AppError, httpStatusOf, type PlatformLogger } from '@app/platform';
+import { findAppError, httpStatusOf, type PlatformLogger } from '@app/platform';
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-interface Failure {
+export interface Failure {
   readonly status: number;
   readonly code: string;
   readonly message: string;
@@ -16,36 +16,52 @@ function isClientFault(error: unknown): error is Error & { statusCode: number; c
   return error instanceof Error && typeof status === 'number' && status >= 400 && status < 500;
 }
 
-function codeOf(status: number): string {
+/** Where Fastify only repeats the status. */
+const clearerTexts: Readonly<Record<string, string>> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'This content type is not accepted; send JSON as "application/json".',
+  FST_ERR_CTP_BODY_TOO_LARGE: 'The body is too large; send less at once.',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'The body is not as long as its content-length says.',
+};
+
+export function codeOfStatus(status: number): string {
   return (STATUS_CODES[status] ?? 'ERROR').toUpperCase().replace(/[^A-Z]+/g, '_');
 }
 
 export function toFailure(error: unknown): Failure {
-  if (error instanceof AppError && error.kind !== 'INTERNAL') {
-    return { status: httpStatusOf[error.kind], code: error.code, message: error.message };
+  const ours = findAppError(error);
+  if (ours !== undefined && ours.kind !== 'INTERNAL') {
+    return { status: httpStatusOf[ours.kind], code: ours.code, message: ours.message };
   }
   if (error instanceof HttpException && error.getStatus() < 500) {
-    return { status: error.getStatus(), code: codeOf(error.getStatus()), message: error.message };
+    return { status: error.getStatus(), code: codeOfStatus(error.getStatus()), message: error.message };
   }
   if (isClientFault(error)) {
-    return { status: error.statusCode, code: codeOf(error.statusCode), message: error.message };
+    const message = clearerTexts[error.code ?? ''] ?? error.message;
+    return { status: error.statusCode, code: codeOfStatus(error.statusCode), message };
   }
   return { status: 500, code: 'INTERNAL_SERVER_ERROR', message: 'Something went wrong on our side.' };
 }
 
-/** The body in the form that the path's clients read. */
-export function failureBody(request: FastifyRequest, { status, code, message }: Failure): object {
-  if (request.url.startsWith('/graphql')) {
-    return { errors: [{ message, extensions: { code, requestId: request.id } }] };
-  }
-  return {
-    type: 'about:blank',
-    title: STATUS_CODES[status],
-    status,
-    detail: message,
-    code,
-    requestId: request.id,
-  };
+/** `/graphql`, `/graphql?query=…` and what lies below it. */
+export function isGraphqlPath(url: string): boolean {
+  return /^\/graphql(?:[/?#]|$)/.test(url);
+}
+
+/** Answers in the form that the path's clients read. */
+export function sendFailure(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { status, code, message }: Failure,
+): FastifyReply {
+  const isGraphql = isGraphqlPath(request.url);
+  const requestId = request.id;
+  const body = isGraphql
+    ? { errors: [{ message, extensions: { code, requestId } }] }
+    : { type: 'about:blank', title: STATUS_CODES[status], status, detail: message, code, requestId };
+  return reply
+    .code(status)
+    .header('content-type', `application/${isGraphql ? 'json' : 'problem+json'}; charset=utf-8`)
+    .send(JSON.stringify(body));
 }
 
 @Catch()
@@ -57,11 +73,7 @@ export class HttpErrorFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const failure = toFailure(error);
-    if (failure.status >= 500) this.logger.error('request failed', { err: error, requestId: request.id });
-    const mediaType = request.url.startsWith('/graphql') ? 'application/json' : 'application/problem+json';
-    return reply
-      .code(failure.status)
-      .header('content-type', `${mediaType}; charset=utf-8`)
-      .send(JSON.stringify(failureBody(request, failure)));
+    if (failure.status === 500) this.logger.error('request failed', { err: error, requestId: request.id });
+    return sendFailure(request, reply, failure);
   }
 }

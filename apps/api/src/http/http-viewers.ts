@@ -4,6 +4,11 @@ import type { FastifyRequest } from 'fastify';
 import type { Viewer } from '../access/viewer.js';
 import { ViewerResolver } from '../storefront/accounts/viewer-resolver.js';
 
+/** Whom to count a request for: a proven customer wherever he is, everybody else by his address. */
+export function rateLimitKeyOf(viewer: Viewer | undefined, clientAddress: string): string {
+  return viewer?.customerId === undefined ? `address:${clientAddress}` : `customer:${viewer.customerId}`;
+}
+
 @Injectable()
 export class HttpViewers {
   readonly #known = new WeakMap<FastifyRequest, Promise<Viewer>>();
@@ -20,14 +25,9 @@ export class HttpViewers {
     return viewer;
   }
 
-  /** Whom to count a request for: a proven customer wherever he is, everybody else by his address. */
+  /** A made-up token opens no fresh allowance: it counts for the address, like none at all. */
   async rateLimitKey(request: FastifyRequest): Promise<string> {
-    try {
-      const { customerId } = await this.of(request);
-      return customerId === undefined ? `address:${request.ip}` : `customer:${customerId}`;
-    } catch {
-      // A made-up token must not open a fresh allowance.
-      return `address:${request.ip}`;
-    }
+    const viewer = await this.of(request).catch(() => undefined);
+    return rateLimitKeyOf(viewer, request.ip);
   }
 }

@@ -6,6 +6,8 @@ const longestWord = 40;
 
 export function searchWords(query: string): string[] {
   const plain = query
+    // Before they are taken apart: "Avery™" would become one word, "averytm".
+    .replace(/\p{Symbol}+/gu, ' ')
     .normalize('NFKD')
     .replace(/\p{Mark}+/gu, '')
     .toLowerCase();

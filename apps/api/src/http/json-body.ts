@@ -1,0 +1,58 @@
+/** Reads JSON bodies and nothing else: UTF-8, uncompressed, without keys that reach for an object's prototype. */
+import { isUtf8 } from 'node:buffer';
+import { BadRequestException, UnsupportedMediaTypeException } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+
+type Done = (error: Error | null, body?: unknown) => void;
+
+/** RFC 8259, section 8.1: JSON between systems is UTF-8. */
+function isOtherCharset(contentType: string): boolean {
+  const [, charset = 'utf-8'] = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(contentType) ?? [];
+  return !/^utf-?8$/i.test(charset);
+}
+
+/** The parser refuses two kinds of text and tells them apart in no way that a client could act on. */
+function whyRefused(text: string): string {
+  try {
+    JSON.parse(text);
+    return 'The body has a key "__proto__" or "constructor.prototype", which is not accepted.';
+  } catch (error) {
+    return text.trim() === ''
+      ? 'The body is empty; send a JSON object.'
+      : `The body is not valid JSON: ${(error as Error).message}.`;
+  }
+}
+
+/** @throws HttpException saying what is wrong with the body's encoding. */
+function textOf(request: FastifyRequest, body: Buffer): string {
+  const encoding = request.headers['content-encoding'] ?? 'identity';
+  if (encoding !== 'identity') {
+    throw new UnsupportedMediaTypeException(
+      `The body is encoded as "${encoding}"; send it without content-encoding.`,
+    );
+  }
+  if (isOtherCharset(request.headers['content-type'] ?? '')) {
+    throw new UnsupportedMediaTypeException('The body must be UTF-8; send it as "application/json".');
+  }
+  if (!isUtf8(body)) throw new BadRequestException('The body is not valid UTF-8.');
+  return body.toString('utf8');
+}
+
+export function readJsonBodies(app: NestFastifyApplication, bodyLimitBytes: number): void {
+  const server: FastifyInstance = app.getHttpAdapter().getInstance();
+  // Browsers send plain text and forms to any site without asking first.
+  server.removeContentTypeParser('text/plain');
+  const parse = server.getDefaultJsonParser('error', 'error');
+
+  app.useBodyParser(
+    'application/json',
+    { bodyLimit: bodyLimitBytes },
+    (request: FastifyRequest, body: Buffer, done: Done) => {
+      const text = textOf(request, body);
+      void parse(request, text, (error, parsed) =>
+        error === null ? done(null, parsed) : done(new BadRequestException(whyRefused(text))),
+      );
+    },
+  );
+}

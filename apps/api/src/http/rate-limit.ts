@@ -1,0 +1,65 @@
+/** Allows each client so many requests a minute, on HTTP and on sockets together. */
+import rateLimit, { type FastifyRateLimitStore } from '@fastify/rate-limit';
+import { AppError } from '@app/platform';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { windowMs, type RequestCounter } from './request-counter.js';
+
+export class TooManyRequests extends AppError {
+  readonly code = 'TOO_MANY_REQUESTS';
+  readonly kind = 'TOO_MANY_REQUESTS';
+
+  constructor(mostPerMinute: number, ttlMs: number) {
+    const retryAfterSeconds = Math.ceil(ttlMs / 1000);
+    super(`More than ${mostPerMinute} requests a minute; try again in ${retryAfterSeconds} s.`, {
+      retryAfterSeconds,
+    });
+  }
+}
+
+export class RequestAllowance {
+  /** @param mostPerMinute 0 allows everything. */
+  constructor(
+    readonly mostPerMinute: number,
+    readonly counter: RequestCounter,
+  ) {}
+
+  /** @throws TooManyRequests */
+  async spend(key: string): Promise<void> {
+    if (this.mostPerMinute === 0) return;
+    const { current, ttlMs } = await this.counter.add(key);
+    if (current > this.mostPerMinute) throw new TooManyRequests(this.mostPerMinute, ttlMs);
+  }
+}
+
+function storeOver(counter: RequestCounter) {
+  return class Store implements FastifyRateLimitStore {
+    incr(key: string, settle: Parameters<FastifyRateLimitStore['incr']>[1]): void {
+      counter.add(key).then(
+        ({ current, ttlMs }) => settle(null, { current, ttl: ttlMs }),
+        (error: Error) => settle(error),
+      );
+    }
+
+    child(): Store {
+      return this;
+    }
+  };
+}
+
+export async function limitRequests(
+  server: FastifyInstance,
+  { mostPerMinute, counter }: RequestAllowance,
+  keyOf: (request: FastifyRequest) => Promise<string>,
+): Promise<void> {
+  if (mostPerMinute === 0) return;
+  await server.register(rateLimit, {
+    // Not earlier: the viewer is found out once, in the context of the request.
+    hook: 'preHandler',
+    max: mostPerMinute,
+    timeWindow: windowMs,
+    store: storeOver(counter),
+    keyGenerator: keyOf,
+    allowList: ({ url }: FastifyRequest) => url.startsWith('/health/'),
+    errorResponseBuilder: (_request, { max, ttl }) => new TooManyRequests(max, ttl),
+  });
+}
