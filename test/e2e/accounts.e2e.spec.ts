@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { decodeJwt, SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { signUp } from '../support/accounts.js';
-import { startShop } from '../support/start-shop.js';
+import { startApp } from '../support/start-app.js';
 import type { RunningApp } from '../support/start-app.js';
 
 interface Session {
@@ -26,7 +26,7 @@ let addresses = 0;
 const newEmail = () => `person-${(addresses += 1)}@example.com`;
 
 beforeAll(async () => {
-  shop = await startShop({ SIGN_IN_FAILURES_PER_MINUTE: '5' });
+  shop = await startApp({ env: { SIGN_IN_FAILURES_PER_MINUTE: '5' } });
 });
 
 afterAll(async () => shop.stop());
@@ -45,6 +45,19 @@ async function refresh(token: string): Promise<Session> {
 const refreshCode = (token: string) => shop.guest.errorCode(refreshMutation, { token });
 const signInCode = (email: string, given = password) =>
   shop.guest.errorCode(signInMutation, { input: { email, password: given } });
+
+const answer = async (email: string, given: string) => {
+  const { data, errors, status } = await shop.guest.ask(signInMutation, {
+    input: { email, password: given },
+  });
+  return { data, errors, status };
+};
+
+const timeOf = async (email: string) => {
+  const startedMs = performance.now();
+  await signInCode(email, 'wrong password');
+  return performance.now() - startedMs;
+};
 
 describe('signing up and in', () => {
   test('a new customer is signed in at once and finds himself', async () => {
@@ -105,12 +118,6 @@ describe('signing up and in', () => {
 
   test('a wrong password and an unknown address get the same answer', async () => {
     const { customer } = await open();
-    const answer = async (email: string, given: string) => {
-      const { data, errors, status } = await shop.guest.ask(signInMutation, {
-        input: { email, password: given },
-      });
-      return { data, errors, status };
-    };
     const wrong = await answer(customer.email, 'wrong password');
     expect(wrong.errors?.[0]?.extensions).toEqual({ code: 'UNAUTHENTICATED' });
     expect(await answer('nobody.at.all@example.com', password)).toEqual(wrong);
@@ -118,11 +125,6 @@ describe('signing up and in', () => {
 
   test('and cost the same work: the unknown address is not answered sooner', async () => {
     const { customer } = await open();
-    const timeOf = async (email: string) => {
-      const startedMs = performance.now();
-      await signInCode(email, 'wrong password');
-      return performance.now() - startedMs;
-    };
     const wrong: number[] = [];
     const unknown: number[] = [];
     for (let round = 0; round < 4; round += 1) {
@@ -239,19 +241,20 @@ describe('refresh tokens', () => {
   });
 });
 
+const meCode = (token: string) => shop.guest.as(token).ask(me);
+
+const claims = (customerId: string, role = 'admin') =>
+  new SignJWT({ role }).setIssuer('swiftlet').setAudience('swiftlet').setSubject(customerId).setIssuedAt();
+
+const key = (secret: string) => new TextEncoder().encode(secret);
+
+async function expectRefused(token: string): Promise<void> {
+  const { errors, data } = await meCode(token);
+  expect(errors?.[0]?.extensions?.['code']).toBe('UNAUTHENTICATED');
+  expect(data ?? { me: null }).toEqual({ me: null });
+}
+
 describe('access tokens', () => {
-  const meCode = (token: string) => shop.guest.as(token).ask(me);
-
-  async function expectRefused(token: string): Promise<void> {
-    const { errors, data } = await meCode(token);
-    expect(errors?.[0]?.extensions?.['code']).toBe('UNAUTHENTICATED');
-    expect(data ?? { me: null }).toEqual({ me: null });
-  }
-
-  const claims = (customerId: string, role = 'admin') =>
-    new SignJWT({ role }).setIssuer('swiftlet').setAudience('swiftlet').setSubject(customerId).setIssuedAt();
-  const key = (secret: string) => new TextEncoder().encode(secret);
-
   test('a forged one is refused: no signature, a foreign secret, another algorithm, another issuer', async () => {
     const { accessToken } = await open();
     const { sub = '' } = decodeJwt(accessToken);
@@ -350,7 +353,7 @@ describe('guessing', () => {
 
 describe('a short life', () => {
   test('an access token ends by itself and a new one comes by the refresh token', async () => {
-    const brief = await startShop({ ACCESS_TOKEN_TTL_MS: '1000' });
+    const brief = await startApp({ env: { ACCESS_TOKEN_TTL_MS: '1000' } });
     try {
       const { client, refreshToken } = await signUp(brief);
       expect(await client.errorCode(me)).toBeUndefined();

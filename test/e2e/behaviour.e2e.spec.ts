@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeBuyer, makeProduct } from '../support/buyers.js';
 import type { GraphqlClient } from '../support/graphql-client.js';
-import { startShop } from '../support/start-shop.js';
+import { startApp } from '../support/start-app.js';
 import type { RunningApp } from '../support/start-app.js';
 
 const mutation = `mutation ($events: [BehaviourEventInput!]!) { trackEvents(input: { events: $events }) { acceptedCount duplicateCount } }`;
@@ -11,7 +11,7 @@ const mutation = `mutation ($events: [BehaviourEventInput!]!) { trackEvents(inpu
 let shop: RunningApp;
 
 beforeAll(async () => {
-  shop = await startShop();
+  shop = await startApp();
 });
 
 afterAll(async () => shop.stop());

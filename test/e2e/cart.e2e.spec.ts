@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { makeBuyer, makeProduct, type Buyer } from '../support/buyers.js';
 import { signInAs } from '../support/accounts.js';
-import { startShop } from '../support/start-shop.js';
+import { startApp } from '../support/start-app.js';
 import type { RunningApp } from '../support/start-app.js';
 
 interface Cart {
@@ -28,7 +28,7 @@ let lamp: string;
 let desk: string;
 
 beforeAll(async () => {
-  shop = await startShop();
+  shop = await startApp();
   lamp = await makeProduct(shop, { priceMinor: 1_999 });
   desk = await makeProduct(shop, { priceMinor: 25_050 });
 });

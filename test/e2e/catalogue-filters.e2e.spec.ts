@@ -7,7 +7,7 @@ import {
   type ConnectionAnswer,
   type PageArguments,
 } from '../support/connections.js';
-import { startShop } from '../support/start-shop.js';
+import { startApp } from '../support/start-app.js';
 import type { RunningApp } from '../support/start-app.js';
 
 interface ProductRow {
@@ -43,7 +43,7 @@ let categoryKeys: readonly string[];
 const categoryIdOf = (key: string) => Buffer.from(`Category:${key}`).toString('base64url');
 
 beforeAll(async () => {
-  shop = await startShop();
+  shop = await startApp();
   rows = await shop.dataSource.query<ProductRow[]>(
     `SELECT p.id::text, p.sku, p.name, p.category_id::text, c.parent_id::text, p.price_minor,
             p.rating_average::float8 AS rating, coalesce(s.available, 0) AS available

@@ -7,7 +7,7 @@ import {
   type ConnectionAnswer,
   type PageArguments,
 } from '../support/connections.js';
-import { startShop } from '../support/start-shop.js';
+import { startApp } from '../support/start-app.js';
 import type { RunningApp } from '../support/start-app.js';
 
 interface Listed {
@@ -36,7 +36,7 @@ const productsQuery = `
 let shop: RunningApp;
 
 beforeAll(async () => {
-  shop = await startShop();
+  shop = await startApp();
 });
 
 afterAll(async () => shop.stop());
@@ -175,10 +175,10 @@ describe('walking while the shop changes', () => {
   });
 });
 
-describe('page arguments', () => {
-  const ask = (page: PageArguments & { readonly filter?: object }) =>
-    shop.guest.ask<{ products: ConnectionAnswer<Listed> }>(productsQuery, { sort: 'NAME_ASC', ...page });
+const ask = (page: PageArguments & { readonly filter?: object }) =>
+  shop.guest.ask<{ products: ConnectionAnswer<Listed> }>(productsQuery, { sort: 'NAME_ASC', ...page });
 
+describe('page arguments', () => {
   test('twenty come when no size is asked for', async () => {
     expect((await ask({})).data?.products.edges).toHaveLength(20);
   });
@@ -257,14 +257,14 @@ describe('page arguments', () => {
   });
 });
 
+const codeFor = (after: string, sort = 'NAME_ASC') =>
+  shop.guest.errorCode(productsQuery, { first: 2, after, sort });
+
+async function someCursor(): Promise<string> {
+  return (await reader('NAME_ASC')({ first: 1 })).edges[0]?.cursor ?? '';
+}
+
 describe('cursors', () => {
-  const codeFor = (after: string, sort = 'NAME_ASC') =>
-    shop.guest.errorCode(productsQuery, { first: 2, after, sort });
-
-  async function someCursor(): Promise<string> {
-    return (await reader('NAME_ASC')({ first: 1 })).edges[0]?.cursor ?? '';
-  }
-
   test('a cursor changed in any one place is refused', async () => {
     const cursor = await someCursor();
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';

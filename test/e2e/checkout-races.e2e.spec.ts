@@ -9,13 +9,13 @@ import {
   stockOf,
 } from '../support/buyers.js';
 import { signInAs } from '../support/accounts.js';
-import { startShop } from '../support/start-shop.js';
+import { startApp } from '../support/start-app.js';
 import type { RunningApp } from '../support/start-app.js';
 
 let shop: RunningApp;
 
 beforeAll(async () => {
-  shop = await startShop();
+  shop = await startApp();
 });
 
 afterAll(async () => shop.stop());

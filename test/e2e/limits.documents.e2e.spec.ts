@@ -28,6 +28,16 @@ async function promptly<T>(work: () => Promise<T>): Promise<T> {
 
 const nested = (levels: number) => `{ categories { ${'parent { '.repeat(levels)}id${' }'.repeat(levels)} } }`;
 
+const aliases = (count: number) => Array.from({ length: count }, (_, i) => `a${i}: __typename`).join(' ');
+
+const batch = (count: number) => Array.from({ length: count }, () => ({ query: '{ __typename }' }));
+
+const costlyField = (i: number) =>
+  `p${i}: products(first: 100) { nodes { category { id } attributes { name } } }`;
+
+const costlyFields = (count: number) =>
+  `{ ${Array.from({ length: count }, (_, i) => costlyField(i)).join(' ')} }`;
+
 describe('depth', () => {
   it('is allowed up to the limit', async () => {
     const { status, errors } = await app.guest.ask(nested(13));
@@ -59,8 +69,8 @@ describe('depth', () => {
 
   it('cannot bring the parser down', async () => {
     const query = `{ products(filter: ${'['.repeat(1_900)}${']'.repeat(1_900)}) { totalCount } }`;
-    const answer = await postJson(app.url, { query });
-    console.log(answer.text.slice(0, 300));
+    // Where it gives up depends on how much stack there is; that it answers does not.
+    expect(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED']).toContain(await refusal(query));
   });
 });
 
@@ -89,13 +99,10 @@ describe('cost', () => {
   });
 
   it('counts each alias', async () => {
-    const field = (i: number) =>
-      `p${i}: products(first: 100) { nodes { category { id } attributes { name } } }`;
-    const query = (count: number) => `{ ${Array.from({ length: count }, (_, i) => field(i)).join(' ')} }`;
-    expect((await postJson(app.url, { query: query(1).replaceAll('attributes { name }', '') })).status).toBe(
-      200,
-    );
-    expect(await refusal(query(10))).toBe('QUERY_TOO_COSTLY');
+    expect(
+      (await postJson(app.url, { query: costlyFields(1).replaceAll('attributes { name }', '') })).status,
+    ).toBe(200);
+    expect(await refusal(costlyFields(10))).toBe('QUERY_TOO_COSTLY');
   });
 
   it('counts what skip and include leave standing only', async () => {
@@ -141,14 +148,12 @@ describe('cost', () => {
   });
 
   it('leaves the introspection that tools send alone', async () => {
-    const { data } = await app.guest.ask<{ __schema: object }>(getIntrospectionQuery({ oneOf: true }));
-    expect(data?.__schema).toBeDefined();
+    const { errors } = await app.guest.ask(getIntrospectionQuery({ oneOf: true }));
+    expect(errors).toBeUndefined();
   });
 });
 
 describe('documents that multiply', () => {
-  const aliases = (count: number) => Array.from({ length: count }, (_, i) => `a${i}: __typename`).join(' ');
-
   it('may have aliases up to the limit, and none more', async () => {
     expect((await postJson(app.url, { query: `{ ${aliases(30)} }` })).status).toBe(200);
     expect(await refusal(`{ ${aliases(31)} }`)).toBe('TOO_MANY_ALIASES');
@@ -216,7 +221,7 @@ describe('bodies', () => {
       headers: json,
       duplex: 'half',
       body: new Blob(['{"query":"', 'x'.repeat(300_000), '"}']).stream(),
-    } as RequestInit).catch((error: unknown) => error);
+    }).catch((error: unknown) => error);
     // The server may hang up before the client has sent everything.
     if (response instanceof Response) expect(response.status).toBe(413);
     else expect(response).toBeInstanceOf(TypeError);
@@ -248,8 +253,6 @@ describe('bodies', () => {
 });
 
 describe('batches', () => {
-  const batch = (count: number) => Array.from({ length: count }, () => ({ query: '{ __typename }' }));
-
   it('are answered entry by entry', async () => {
     const answer = await postJson(app.url, [...batch(9), { query: '{ nothing }' }]);
     const results = JSON.parse(answer.text) as { data?: object; errors?: object[] }[];

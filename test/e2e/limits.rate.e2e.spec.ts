@@ -145,6 +145,7 @@ describe('while Redis is away', () => {
       expect(performance.now() - startedMs).toBeLessThan(1_500);
       expect((await ask(app, from)).status).toBe(429);
     } finally {
+      cable.mend();
       await app.stop();
       await cable.remove();
     }

@@ -1,22 +1,20 @@
 /** A request takes no longer than it may, and leaves nothing running in PostgreSQL when it is over. */
 import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
-import pg from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { signInAs } from '../support/accounts.js';
 import { createSeededDatabase, dropDatabase } from '../support/database.js';
 import type { GraphqlClient } from '../support/graphql-client.js';
-import { patiently } from '../support/patiently.js';
 import { startApp, type RunningApp } from '../support/start-app.js';
 import { codeOf, json, postJson } from './http.requests.js';
+import { Stranger } from './limits.stranger.js';
 
 const adjustStock = `mutation ($input: AdjustStockInput!) { adjustStock(input: $input) { product { stock } } }`;
 
 let databaseUrl: string;
 let impatient: RunningApp;
 let patient: RunningApp;
-/** A stranger's session, which holds the row that everybody wants. */
-let stranger: pg.Client;
+let stranger: Stranger;
 let productId: string;
 let staff: GraphqlClient;
 
@@ -37,26 +35,13 @@ afterAll(async () => {
 });
 
 beforeEach(async () => {
-  stranger = new pg.Client({ connectionString: databaseUrl, application_name: 'stranger' });
-  await stranger.connect();
-  await stranger.query('BEGIN; LOCK TABLE stock_levels IN ACCESS EXCLUSIVE MODE');
+  stranger = await Stranger.in(databaseUrl);
+  await stranger.holdStock();
 });
 afterEach(async () => {
-  await stranger.query('ROLLBACK');
-  await stranger.end();
+  await stranger.release();
+  await stranger.leave();
 });
-
-async function waitingStatements(): Promise<number> {
-  const { rows } = await stranger.query<{ waiting: number }>(
-    `SELECT count(*)::int AS waiting FROM pg_stat_activity
-      WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-  );
-  return rows[0]?.waiting ?? 0;
-}
-
-async function untilWaiting(count: number): Promise<void> {
-  await vi.waitFor(async () => expect(await waitingStatements()).toBe(count), patiently);
-}
 
 const variables = (delta: number) => ({ input: { productId, delta } });
 
@@ -67,12 +52,12 @@ describe('a request whose time is up', () => {
       status: 504,
       code: 'REQUEST_ABORTED',
     });
-    expect(await waitingStatements()).toBe(0);
+    expect(await stranger.waiting()).toBe(0);
   });
 
   it('has changed nothing, and the next one finds a healthy connection', async () => {
     await staff.ask(adjustStock, variables(5));
-    await stranger.query('ROLLBACK');
+    await stranger.release();
     const stockOf = async () =>
       (await staff.data<{ adjustStock: { product: { stock: number } } }>(adjustStock, variables(0)))
         .adjustStock.product.stock;
@@ -88,7 +73,7 @@ describe('a request whose time is up', () => {
   it('is answered with 504 when it only reads, too', async () => {
     const answer = await impatient.guest.ask('{ products(first: 1) { nodes { stock } } }');
     expect(answer.status).toBe(504);
-    expect(await waitingStatements()).toBe(0);
+    expect(await stranger.waiting()).toBe(0);
   });
 
   it('does not take the others down with it', async () => {
@@ -109,11 +94,10 @@ describe('a request whose client has gone', () => {
       body: JSON.stringify({ query: '{ products(first: 1) { nodes { stock } } }' }),
       signal: gone.signal,
     });
-    const failed = expect(answer).rejects.toThrow(/abort/i);
-    await untilWaiting(1);
-    gone.abort();
-    await failed;
-    await untilWaiting(0);
+    const hangUp = stranger.untilWaiting(1).then(() => gone.abort());
+    await expect(answer).rejects.toThrow(/abort/i);
+    await hangUp;
+    await stranger.untilWaiting(0);
   });
 });
 
@@ -145,8 +129,8 @@ describe('within its time', () => {
         authorization: `Bearer ${patientStaff.accessToken}`,
       },
     );
-    await untilWaiting(1);
-    await stranger.query('ROLLBACK');
+    await stranger.untilWaiting(1);
+    await stranger.release();
     expect(codeOf(await answer)).toBeUndefined();
   });
 });

@@ -4,7 +4,7 @@ import { signInAs } from '../support/accounts.js';
 import { buy, makeBuyer, makeBuyers, makeProduct, type Buyer } from '../support/buyers.js';
 import type { GraphqlClient } from '../support/graphql-client.js';
 import { patiently } from '../support/patiently.js';
-import { startShop } from '../support/start-shop.js';
+import { startApp } from '../support/start-app.js';
 import type { RunningApp } from '../support/start-app.js';
 
 interface Notification {
@@ -20,7 +20,7 @@ let buyer: Buyer;
 let lamp: string;
 
 beforeAll(async () => {
-  shop = await startShop();
+  shop = await startApp();
   staff = await signInAs(shop, 'staff');
   lamp = await makeProduct(shop, { available: 1_000 });
 });

@@ -21,7 +21,7 @@ import {
   type PageArguments,
 } from '../support/connections.js';
 import type { GraphqlClient } from '../support/graphql-client.js';
-import { startShop } from '../support/start-shop.js';
+import { startApp } from '../support/start-app.js';
 import type { RunningApp } from '../support/start-app.js';
 
 const cancel =
@@ -36,7 +36,7 @@ let staff: GraphqlClient;
 let buyer: Buyer;
 
 beforeAll(async () => {
-  shop = await startShop();
+  shop = await startApp();
   staff = await signInAs(shop, 'staff');
 });
 
@@ -171,11 +171,11 @@ describe('placing', () => {
   });
 });
 
-describe('where to send it', () => {
-  async function withLamp(): Promise<void> {
-    await putInCart(buyer, await makeProduct(shop));
-  }
+async function withLamp(): Promise<void> {
+  await putInCart(buyer, await makeProduct(shop));
+}
 
+describe('where to send it', () => {
   test('a new address, whose recipient is the customer when nobody else is named', async () => {
     await withLamp();
     expect((await placeOrder(buyer)).shippingAddress).toMatchObject({
@@ -380,16 +380,16 @@ describe('my orders', () => {
   });
 });
 
+/** Ten thousandths, as whole numbers that add up without rounding. */
+function tenThousandths(decimal: string): bigint {
+  const [, sign = '', whole = '', fraction = ''] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(decimal) ?? [];
+  return BigInt(`${sign}${whole}${fraction.padEnd(4, '0')}`);
+}
+
 describe('exact money', () => {
   interface PricedOrder {
     readonly total: { readonly amount: number; readonly exact: string };
     readonly lines: readonly { readonly total: { readonly amount: number; readonly exact: string } }[];
-  }
-
-  /** Ten thousandths, as whole numbers that add up without rounding. */
-  function tenThousandths(decimal: string): bigint {
-    const [, sign = '', whole = '', fraction = ''] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(decimal) ?? [];
-    return BigInt(`${sign}${whole}${fraction.padEnd(4, '0')}`);
   }
 
   test('all seeded orders together are exactly 2,297,200.8603, and each is the sum of its lines, both ways', async () => {

@@ -5,7 +5,7 @@ import { signInAs, signUp, type SignedUp } from '../support/accounts.js';
 import type { GraphqlClient } from '../support/graphql-client.js';
 import { patiently } from '../support/patiently.js';
 import { leafFieldsOf, objectTypes, readSchema } from '../support/schema.js';
-import { startShop } from '../support/start-shop.js';
+import { startApp } from '../support/start-app.js';
 import type { RunningApp } from '../support/start-app.js';
 
 const nodeTypes = [
@@ -86,7 +86,7 @@ async function firstNotification(): Promise<string> {
 }
 
 beforeAll(async () => {
-  shop = await startShop();
+  shop = await startApp();
   schema = await readSchema(shop.guest);
   staff = await signInAs(shop, 'staff');
   buyer = await signUp(shop);
@@ -188,6 +188,10 @@ describe('the shape of the schema', () => {
   });
 });
 
+const spelt = (text: string) => Buffer.from(text).toString('base64url');
+
+const many = (count: number) => ({ ids: Array.from({ length: count }, () => ids['Product']) });
+
 describe('finding nodes again', () => {
   /** Fields that only staff may read are asked for by staff alone. */
   const staffFields = new Set(['cost', 'profit']);
@@ -252,7 +256,6 @@ describe('finding nodes again', () => {
   });
 
   test('what is no id at all is null without an error', async () => {
-    const spelt = (text: string) => Buffer.from(text).toString('base64url');
     const garbage = [
       '',
       'x',
@@ -298,7 +301,6 @@ describe('finding nodes again', () => {
 
   test('more than a hundred ids at once are refused', async () => {
     const query = 'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }';
-    const many = (count: number) => ({ ids: Array.from({ length: count }, () => ids['Product']) });
     expect(await shop.guest.errorCode(query, many(100))).toBeUndefined();
     expect(await shop.guest.errorCode(query, many(101))).toBe('BAD_USER_INPUT');
   });

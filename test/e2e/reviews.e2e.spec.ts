@@ -7,7 +7,7 @@ import {
   type ConnectionAnswer,
   type PageArguments,
 } from '../support/connections.js';
-import { startShop } from '../support/start-shop.js';
+import { startApp } from '../support/start-app.js';
 import type { RunningApp } from '../support/start-app.js';
 
 const addReview = `mutation ($input: AddReviewInput!) {
@@ -23,7 +23,7 @@ interface Added {
 let shop: RunningApp;
 
 beforeAll(async () => {
-  shop = await startShop();
+  shop = await startApp();
 });
 
 afterAll(async () => shop.stop());
@@ -78,11 +78,12 @@ test('the mean of thirty reviews at once misses none of them', async () => {
   });
 });
 
+const review = (id: string) =>
+  `addReview(input: { productId: "${id}", rating: 2 }) { review { product { ratingCount reviews { totalCount } } } }`;
+
 test('two reviews in one request each see the product after themselves', async () => {
   const [one, two] = [await makeProduct(shop), await makeProduct(shop)];
   const { client } = await makeBuyer(shop);
-  const review = (id: string) =>
-    `addReview(input: { productId: "${id}", rating: 2 }) { review { product { ratingCount reviews { totalCount } } } }`;
   expect(await client.data(`mutation { a: ${review(one)} b: ${review(two)} }`)).toEqual({
     a: { review: { product: { ratingCount: 1, reviews: { totalCount: 1 } } } },
     b: { review: { product: { ratingCount: 1, reviews: { totalCount: 1 } } } },

@@ -9,7 +9,7 @@ import {
   type PageArguments,
 } from '../support/connections.js';
 import type { GraphqlClient } from '../support/graphql-client.js';
-import { startShop } from '../support/start-shop.js';
+import { startApp } from '../support/start-app.js';
 import type { RunningApp } from '../support/start-app.js';
 
 interface Found {
@@ -29,7 +29,7 @@ let shop: RunningApp;
 let staff: GraphqlClient;
 
 beforeAll(async () => {
-  shop = await startShop();
+  shop = await startApp();
   staff = await signInAs(shop, 'staff');
   await shop.dataSource.query(
     `INSERT INTO products (sku, name, description, category_id, price_minor)

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { signInAs } from '../support/accounts.js';
 import { makeProduct, stockOf } from '../support/buyers.js';
 import type { GraphqlClient } from '../support/graphql-client.js';
-import { startShop } from '../support/start-shop.js';
+import { startApp } from '../support/start-app.js';
 import type { RunningApp } from '../support/start-app.js';
 
 const update = `mutation ($input: UpdateProductInput!) {
@@ -15,7 +15,7 @@ let shop: RunningApp;
 let staff: GraphqlClient;
 
 beforeAll(async () => {
-  shop = await startShop();
+  shop = await startApp();
   staff = await signInAs(shop, 'staff');
 });
 

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { signInAs } from '../support/accounts.js';
 import type { GraphqlClient } from '../support/graphql-client.js';
-import { startShop } from '../support/start-shop.js';
+import { startApp } from '../support/start-app.js';
 import type { RunningApp } from '../support/start-app.js';
 import { statementsOf, watchStatements } from '../support/statement-count.js';
 
@@ -13,7 +13,7 @@ let staff: GraphqlClient;
 
 beforeAll(async () => {
   watchStatements();
-  shop = await startShop({ GRAPHQL_MAX_COST: '1000000' });
+  shop = await startApp({ env: { GRAPHQL_MAX_COST: '1000000' } });
   const [busiest] = await shop.dataSource.query<{ id: string; email: string }[]>(
     `SELECT id::text, email FROM customers
       WHERE id = (SELECT customer_id FROM orders GROUP BY customer_id ORDER BY count(*) DESC, customer_id LIMIT 1)`,

@@ -24,8 +24,8 @@ function urlOfDatabase(name: string): string {
   return url.href;
 }
 
-async function onServer(sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: serverUrl() });
+async function onServer(sql: string, url = serverUrl()): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
     await client.query(sql);
@@ -41,9 +41,14 @@ export async function createDatabase(template = 'template0'): Promise<string> {
   return urlOfDatabase(name);
 }
 
-/** A copy of the whole seeded shop; only in the e2e project, whose setup makes the original. */
+/**
+ * A copy of the whole seeded shop, with an epoch of its own: two copies that shared one would share a stream in Redis, and
+ * refuse each other's events. Only in the e2e project, whose setup makes the original.
+ */
 export async function createSeededDatabase(): Promise<string> {
-  return createDatabase(inject('seededDatabase'));
+  const url = await createDatabase(inject('seededDatabase'));
+  await onServer('UPDATE outbox_epoch SET epoch = gen_random_uuid()', url);
+  return url;
 }
 
 export async function dropDatabase(url: string): Promise<void> {

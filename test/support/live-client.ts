@@ -35,8 +35,13 @@ export class Listening<Data> {
           this.errors.push(...(errors ?? []));
         },
         error: (error) => {
-          if (!Array.isArray(error)) throw error;
-          this.errors.push(...(error as GraphqlError[]));
+          // GraphQL errors come as a list, the end of the socket as an event.
+          const { code } = error as { code?: number };
+          this.errors.push(
+            ...(Array.isArray(error)
+              ? (error as GraphqlError[])
+              : [{ message: 'The socket was closed.', extensions: { code } }]),
+          );
         },
         complete: () => {
           this.isComplete = true;

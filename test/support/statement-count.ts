@@ -6,30 +6,37 @@ import type { GraphqlClient, Variables } from './graphql-client.js';
 
 type Query = (this: pg.Client, ...args: unknown[]) => unknown;
 
-const sent = new Map<string, string[]>();
+export interface Statement {
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
 
-function textOf(query: unknown): string {
-  return typeof query === 'string' ? query : String((query as { text?: unknown }).text);
+const sent = new Map<string, Statement[]>();
+
+function statementOf([query, values]: readonly unknown[]): Statement {
+  const config =
+    typeof query === 'string' ? { text: query } : (query as { text: string; values?: unknown[] });
+  return { text: config.text, values: Array.isArray(values) ? values : (config.values ?? []) };
 }
 
 /** Call it before the application starts: its connections take over what `pg` does by then. */
 export function watchStatements(): void {
-  const plainQuery = pg.Client.prototype.query as unknown as Query;
+  const { query: plainQuery } = pg.Client.prototype as unknown as { readonly query: Query };
   const watched: Query = function query(this: pg.Client, ...args) {
-    sent.get(currentRequest()?.requestId ?? '')?.push(textOf(args[0]));
+    sent.get(currentRequest()?.requestId ?? '')?.push(statementOf(args));
     return plainQuery.apply(this, args);
   };
   pg.Client.prototype.query = watched as unknown as pg.Client['query'];
 }
 
 /** The statements of one query, which must succeed. */
-export async function statementsOf(
+export async function sentFor(
   client: GraphqlClient,
   query: string,
   variables: Variables = {},
-): Promise<readonly string[]> {
+): Promise<readonly Statement[]> {
   const requestId = `statements-${randomUUID()}`;
-  const statements: string[] = [];
+  const statements: Statement[] = [];
   sent.set(requestId, statements);
   try {
     const response = await fetch(`${client.url}/graphql`, {
@@ -47,4 +54,9 @@ export async function statementsOf(
   } finally {
     sent.delete(requestId);
   }
+}
+
+/** Their texts alone. */
+export async function statementsOf(...asked: Parameters<typeof sentFor>): Promise<readonly string[]> {
+  return (await sentFor(...asked)).map(({ text }) => text);
 }

@@ -3,7 +3,12 @@ import { defineConfig } from 'vitest/config';
 
 const root = new URL('../..', import.meta.url).pathname;
 const exclude = ['**/node_modules/**', '**/dist/**', '**/.data/**'];
-const shared = { root, resolve: { tsconfigPaths: true } };
+/**
+ * The copy of graphql that Node finds for Apollo and Nest. Vite would take the ES build for our own files, and then neither
+ * `instanceof GraphQLError` nor a schema holds across the two.
+ */
+const graphql = { find: /^graphql$/, replacement: `${root}node_modules/graphql/index.js` };
+const shared = { root, resolve: { tsconfigPaths: true, alias: [graphql] } };
 
 export default defineConfig({
   ...shared,

@@ -73,7 +73,7 @@ export async function createApp(env: Environment): Promise<NestFastifyApplicatio
   drain.follow(server);
   allowGraphqlMethods(server);
   limitBatches(server, env.GRAPHQL_MAX_BATCH);
-  if (env.isDevelopment) await serveGraphiql(server);
+  if (env.isDevelopment) serveGraphiql(server);
   // Before the listener closes: it waits for every connection, and open sockets would never end by themselves.
   server.addHook('preClose', async () => {
     await drain.begin();

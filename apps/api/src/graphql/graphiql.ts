@@ -1,6 +1,6 @@
 /** Shows GraphiQL to browsers that open /graphql in development; everything it needs comes from this server. */
 import { createHash } from 'node:crypto';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 /** A development dependency, named in a way that the production build does not look for it. */
 const rendererPackage: string = '@graphql-yoga/render-graphiql';
@@ -12,8 +12,8 @@ interface Renderer {
 /** Undefined where the package is not installed. */
 async function renderPage(): Promise<string | undefined> {
   try {
-    const { renderGraphiQL } = (await import(rendererPackage)) as Renderer;
-    return renderGraphiQL({ title: 'Swiftlet', endpoint: '/graphql', subscriptionsProtocol: 'WS' });
+    const renderer = (await import(rendererPackage)) as Renderer;
+    return renderer.renderGraphiQL({ title: 'Swiftlet', endpoint: '/graphql', subscriptionsProtocol: 'WS' });
   } catch (error) {
     if ((error as { code?: unknown }).code === 'ERR_MODULE_NOT_FOUND') return undefined;
     throw error;
@@ -38,19 +38,36 @@ function policyFor(page: string): string {
 
 /** Browsers name HTML when they open a page; clients of the API name JSON, or nothing. */
 function opensPage({ method, url, headers: { accept = '' } }: FastifyRequest): boolean {
-  return method === 'GET' && url === '/graphql' && accept.includes('text/html') && !accept.includes('json');
+  const isPage = method === 'GET' && url.split('?')[0] === '/graphql';
+  return isPage && accept.includes('text/html') && !accept.includes('json');
 }
 
-export async function serveGraphiql(server: FastifyInstance): Promise<void> {
-  const page = await renderPage();
-  if (page === undefined) return;
-  const policy = policyFor(page);
-  server.addHook('onRequest', (request, reply, done) => {
-    if (!opensPage(request)) return done();
-    void reply
+interface Page {
+  readonly html: string;
+  readonly policy: string;
+}
+
+async function loadPage(): Promise<Page | undefined> {
+  const html = await renderPage();
+  return html === undefined ? undefined : { html, policy: policyFor(html) };
+}
+
+export function serveGraphiql(server: FastifyInstance): void {
+  // Nine megabytes, loaded when somebody wants to see them.
+  let loading: Promise<Page | undefined> | undefined;
+
+  async function show(reply: FastifyReply): Promise<void> {
+    loading ??= loadPage();
+    const page = await loading;
+    if (page === undefined) return;
+    await reply
       .type('text/html; charset=utf-8')
-      .header('content-security-policy', policy)
+      .header('content-security-policy', page.policy)
       .header('cache-control', 'no-store')
-      .send(page);
+      .send(page.html);
+  }
+
+  server.addHook('onRequest', async (request, reply) => {
+    if (opensPage(request)) await show(reply);
   });
 }

@@ -11,6 +11,7 @@ import {
   getVariableValues,
   GraphQLError,
   NoSchemaIntrospectionCustomRule,
+  OperationTypeNode,
   parse,
   specifiedRules,
   subscribe,
@@ -150,7 +151,7 @@ export class SocketOperations {
     const { requestId } = contextValue;
     // A subscription lasts as long as its connection; everything else must be answered in time.
     const signal =
-      operation.operation === 'subscription'
+      operation.operation === OperationTypeNode.SUBSCRIPTION
         ? connectionEnded
         : AbortSignal.any([connectionEnded, AbortSignal.timeout(this.env.REQUEST_TIMEOUT_MS)]);
     return {

@@ -17,6 +17,20 @@ function keepAlive(socket: WebSocket): () => void {
   return () => clearInterval(timer);
 }
 
+/** graphql-ws throws for messages that only servers send; that is a fault of the client's, and no news for anybody. */
+function isOutOfTurn(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('Unexpected message of type');
+}
+
+function fail(socket: WebSocket, err: unknown, logger: PlatformLogger): void {
+  if (isOutOfTurn(err)) {
+    socket.close(CloseCode.BadRequest, 'Invalid message received');
+    return;
+  }
+  logger.error('socket failed', { err });
+  socket.close(CloseCode.InternalServerError, 'Something went wrong on our side.');
+}
+
 export function carry<Extra>(
   server: Server<Extra>,
   socket: WebSocket,
@@ -38,10 +52,7 @@ export function carry<Extra>(
       close: (code, reason) => socket.close(code, reason),
       onMessage: (listener) =>
         socket.on('message', (message: Buffer) => {
-          listener(message.toString()).catch((err: unknown) => {
-            logger.error('socket failed', { err });
-            socket.close(CloseCode.InternalServerError, 'Something went wrong on our side.');
-          });
+          listener(message.toString()).catch((err: unknown) => fail(socket, err, logger));
         }),
     },
     extra,

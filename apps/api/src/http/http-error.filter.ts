@@ -11,17 +11,17 @@ export interface Failure {
 }
 
 /** Fastify's own errors, for bodies that are too large or no JSON, carry a status below 500 and a text for clients. */
-function isClientFault(error: unknown): error is Error & { statusCode: number; code?: string } {
+function isClientFault(error: unknown): error is Error & { statusCode: number } {
   const status = (error as { statusCode?: unknown } | undefined)?.statusCode;
   return error instanceof Error && typeof status === 'number' && status >= 400 && status < 500;
 }
 
-/** Where Fastify only repeats the status. */
-const clearerTexts: Readonly<Record<string, string>> = {
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'This content type is not accepted; send JSON as "application/json".',
-  FST_ERR_CTP_BODY_TOO_LARGE: 'The body is too large; send less at once.',
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'The body is not as long as its content-length says.',
-};
+/** Fastify says no more about it than the status does. */
+function textFor(status: number, message: string): string {
+  return status === 415 && message === STATUS_CODES[status]
+    ? 'This content type is not accepted; send JSON as "application/json".'
+    : message;
+}
 
 export function codeOfStatus(status: number): string {
   return (STATUS_CODES[status] ?? 'ERROR').toUpperCase().replace(/[^A-Z]+/g, '_');
@@ -33,11 +33,11 @@ export function toFailure(error: unknown): Failure {
     return { status: httpStatusOf[ours.kind], code: ours.code, message: ours.message };
   }
   if (error instanceof HttpException && error.getStatus() < 500) {
-    return { status: error.getStatus(), code: codeOfStatus(error.getStatus()), message: error.message };
+    const status = error.getStatus();
+    return { status, code: codeOfStatus(status), message: textFor(status, error.message) };
   }
   if (isClientFault(error)) {
-    const message = clearerTexts[error.code ?? ''] ?? error.message;
-    return { status: error.statusCode, code: codeOfStatus(error.statusCode), message };
+    return { status: error.statusCode, code: codeOfStatus(error.statusCode), message: error.message };
   }
   return { status: 500, code: 'INTERNAL_SERVER_ERROR', message: 'Something went wrong on our side.' };
 }

@@ -34,7 +34,11 @@ const catalogue = `
   CREATE INDEX products_by_created ON products (created_at, id);
   CREATE INDEX products_by_rating ON products (rating_average, id);
   CREATE INDEX products_by_popularity ON products (units_sold, id);
-  CREATE INDEX products_by_category ON products (category_id, id);
+  CREATE INDEX products_in_category_by_name ON products (category_id, lower(name), id);
+  CREATE INDEX products_in_category_by_price ON products (category_id, price_minor, id);
+  CREATE INDEX products_in_category_by_created ON products (category_id, created_at, id);
+  CREATE INDEX products_in_category_by_rating ON products (category_id, rating_average, id);
+  CREATE INDEX products_in_category_by_popularity ON products (category_id, units_sold, id);
   CREATE INDEX products_search ON products USING gin (search_document);
 
   CREATE TABLE stock_levels (

@@ -32,6 +32,11 @@ const vocabulary = `
  * Words are only ever added: a word that no product has any more suggests nothing, since its match is empty.
  */
 const triggers = `
+  -- The parser would keep "Maple/Graphite" as a path, "4.7GB" as a host and "EPK-21" as a number; queries are plain words.
+  -- Spelt out by code points, because a database of locale C takes every character beyond ASCII for a letter.
+  CREATE FUNCTION spaced_words(value text) RETURNS text LANGUAGE sql IMMUTABLE
+    RETURN regexp_replace(value, '[!-/:-@[-\`{-~\\u00A0-\\u00A9\\u00AB-\\u00B1\\u00B4\\u00B6-\\u00B8\\u00BB\\u00BF\\u00D7\\u00F7\\u2000-\\u206F\\u20A0-\\u2BFF\\u3000-\\u303F]+', ' ', 'g');
+
   CREATE FUNCTION product_search_document() RETURNS trigger LANGUAGE plpgsql AS $body$
   DECLARE
     category_name text;
@@ -41,14 +46,14 @@ const triggers = `
       LEFT JOIN categories parent ON parent.id = c.parent_id
      WHERE c.id = NEW.category_id;
     NEW.search_document :=
-      setweight(to_tsvector('storefront', NEW.name), 'A') ||
-      setweight(to_tsvector('simple', regexp_replace(NEW.sku, '[^[:alnum:]]+', ' ', 'g')), 'A') ||
-      setweight(to_tsvector('storefront', coalesce(category_name, '')), 'B') ||
-      setweight(to_tsvector('storefront', NEW.description), 'C');
+      setweight(to_tsvector('storefront', spaced_words(NEW.name)), 'A') ||
+      setweight(to_tsvector('simple', spaced_words(NEW.sku)), 'A') ||
+      setweight(to_tsvector('storefront', spaced_words(coalesce(category_name, ''))), 'B') ||
+      setweight(to_tsvector('storefront', spaced_words(NEW.description)), 'C');
     INSERT INTO search_words (word)
       SELECT DISTINCT word
         FROM unnest(tsvector_to_array(
-               to_tsvector('simple', unaccent(NEW.name || ' ' || coalesce(category_name, ''))))) AS word
+               to_tsvector('simple', spaced_words(unaccent(NEW.name || ' ' || coalesce(category_name, '')))))) AS word
        WHERE length(word) >= 3 AND word !~ '[0-9]'
        ORDER BY word
       ON CONFLICT DO NOTHING;
@@ -85,6 +90,7 @@ export class ProductSearch1764000001000 implements MigrationInterface {
       DROP TRIGGER product_search_document ON products;
       DROP FUNCTION category_search_documents();
       DROP FUNCTION product_search_document();
+      DROP FUNCTION spaced_words(text);
       DROP FUNCTION similar_search_words(text);
       DROP TABLE search_words;
       DROP TEXT SEARCH CONFIGURATION storefront;

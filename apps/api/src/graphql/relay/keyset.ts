@@ -41,6 +41,18 @@ export interface KeysetQuery {
   readonly order: KeysetOrder;
   /** For a page of each parent: the column that points at it. */
   readonly parent?: { readonly column: string; readonly keys: readonly string[] };
+  /**
+   * The list as several, each with an index in this order, e.g. one for each category: of every branch no more is read than
+   * a page, whereas one scan over all of them would pass over everything that stands in between.
+   */
+  readonly branches?: KeysetBranches;
+}
+
+export interface KeysetBranches {
+  readonly column: string;
+  readonly keys: readonly string[];
+  /** For each key the parent that it is a branch of; the parent's column is `branch.parent_key` then. */
+  readonly parentKeys?: readonly string[];
 }
 
 export interface KeysetBounds {
@@ -66,6 +78,25 @@ function boundCondition(
   return `${columns} ${operator} ${values}`;
 }
 
+function boundConditions(order: KeysetOrder, bounds: KeysetBounds, parameters: SqlParameters): string[] {
+  const { after, before } = bounds;
+  const [behind, ahead] = order.descending ? (['<', '>'] as const) : (['>', '<'] as const);
+  return [
+    ...(after === undefined ? [] : [boundCondition(order, after, behind, parameters)]),
+    ...(before === undefined ? [] : [boundCondition(order, before, ahead, parameters)]),
+  ];
+}
+
+function whereOf(conditions: readonly string[]): string {
+  return conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
+}
+
+function branchSource({ keys, parentKeys }: KeysetBranches, parameters: SqlParameters): string {
+  const branchKeys = `${parameters.add(keys)}::bigint[]`;
+  if (parentKeys === undefined) return `unnest(${branchKeys}) AS branch (key)`;
+  return `unnest(${branchKeys}, ${parameters.add(parentKeys)}::bigint[]) AS branch (key, parent_key)`;
+}
+
 /** One row more than the limit is read: it tells whether there is a further page. */
 export function keysetStatement(
   query: KeysetQuery,
@@ -73,25 +104,37 @@ export function keysetStatement(
   bounds: KeysetBounds,
 ): { readonly sql: string; readonly values: unknown[] } {
   const parameters = new SqlParameters();
-  const { order, parent } = query;
+  const { order, parent, branches } = query;
   const from = typeof query.from === 'string' ? query.from : query.from(parameters);
-  const conditions = query.conditions.map((condition) => condition(parameters));
-  if (bounds.after !== undefined) {
-    conditions.push(boundCondition(order, bounds.after, order.descending ? '<' : '>', parameters));
-  }
-  if (bounds.before !== undefined) {
-    conditions.push(boundCondition(order, bounds.before, order.descending ? '>' : '<', parameters));
-  }
-  if (parent !== undefined) conditions.unshift(`${parent.column} = parent.key`);
+  const conditions = [
+    ...query.conditions.map((condition) => condition(parameters)),
+    ...boundConditions(order, bounds, parameters),
+  ];
+  const ofParent = parent === undefined ? [] : [`${parent.column} = parent.key`];
+  conditions.unshift(...(branches === undefined ? ofParent : [`${branches.column} = branch.key`]));
   const direction = order.descending === page.backward ? 'ASC' : 'DESC';
+  const inOrder = (expressions: readonly string[]) =>
+    `ORDER BY ${expressions.map((expression) => `${expression} ${direction}`).join(', ')}`;
+  const limit = `LIMIT ${parameters.add(page.limit + 1)}`;
   const keys = order.columns.map(({ sql }, index) => `(${sql})::text AS key_${index}`);
-  const sql = [
-    `SELECT ${[query.select, ...keys].join(', ')}`,
+  // Text sorts otherwise than what it stands for, so branches are merged by the values themselves.
+  const sorts =
+    branches === undefined ? [] : order.columns.map(({ sql }, index) => `${sql} AS sort_${index}`);
+  let sql = [
+    `SELECT ${[query.select, ...keys, ...sorts].join(', ')}`,
     `FROM ${from}`,
-    conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`,
-    `ORDER BY ${order.columns.map((column) => `${column.sql} ${direction}`).join(', ')}`,
-    `LIMIT ${parameters.add(page.limit + 1)}`,
+    whereOf(conditions),
+    inOrder(order.columns.map((column) => column.sql)),
+    limit,
   ].join('\n');
+  if (branches !== undefined) {
+    sql = [
+      `SELECT merged.* FROM ${branchSource(branches, parameters)} CROSS JOIN LATERAL (\n${sql}\n) AS merged`,
+      whereOf(ofParent),
+      inOrder(order.columns.map((_, index) => `merged.sort_${index}`)),
+      limit,
+    ].join('\n');
+  }
   if (parent === undefined) return { sql, values: parameters.values };
   const parents = `unnest(${parameters.add(parent.keys)}::bigint[]) AS parent (key)`;
   return {
@@ -103,15 +146,18 @@ export function keysetStatement(
 /** Counts what the page is a part of; for parents, each one's. */
 export function countStatement(query: KeysetQuery): { readonly sql: string; readonly values: unknown[] } {
   const parameters = new SqlParameters();
+  const { parent, branches } = query;
   const from = typeof query.from === 'string' ? query.from : query.from(parameters);
   const conditions = query.conditions.map((condition) => condition(parameters));
-  const { parent } = query;
   if (parent !== undefined)
     conditions.push(`${parent.column} = ANY(${parameters.add(parent.keys)}::bigint[])`);
-  const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
+  const join =
+    branches === undefined
+      ? ''
+      : `JOIN ${branchSource(branches, parameters)} ON ${branches.column} = branch.key`;
   const key = parent === undefined ? `''` : `${parent.column}::text`;
   return {
-    sql: `SELECT ${key} AS parent_key, count(*)::int AS count FROM ${from} ${where} GROUP BY 1`,
+    sql: `SELECT ${key} AS parent_key, count(*)::int AS count FROM ${from} ${join} ${whereOf(conditions)} GROUP BY 1`,
     values: parameters.values,
   };
 }

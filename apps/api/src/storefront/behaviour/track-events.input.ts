@@ -64,6 +64,10 @@ export class TrackEventsInput extends MutationInput {
   readonly events: BehaviourEventInput[];
 }
 
+/** Outside of these a client's clock is broken, and further out the ISO form has a sign that PostgreSQL does not read. */
+const earliest = new Date('1970-01-01T00:00:00Z');
+const latest = new Date('9999-12-31T23:59:59.999Z');
+
 export const trackEventsSchema = z.object({
   ...mutationInput,
   events: z
@@ -72,7 +76,7 @@ export const trackEventsSchema = z.object({
         id: z.uuid('is not a UUID'),
         type: z.enum(BehaviourEventType),
         sessionId: z.string().min(1).max(100),
-        occurredAt: z.date(),
+        occurredAt: z.date().min(earliest, 'is before 1970').max(latest, 'is after the year 9999'),
         productId: z.string().nullish(),
         properties: z
           .array(z.object({ name: z.string().min(1).max(100), value: z.string().max(2_000) }))

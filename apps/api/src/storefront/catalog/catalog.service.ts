@@ -44,16 +44,7 @@ export class CatalogService {
     return this.transactions.run(async (manager) => {
       const product = await manager.findOneBy(Product, { id });
       if (product === null) throw new NotFound('The product');
-      // First made sure of, then locked: two first deliveries at once must both count.
-      await manager.query(
-        'INSERT INTO stock_levels (product_id, available) VALUES ($1, 0) ON CONFLICT DO NOTHING',
-        [id],
-      );
-      const [row] = await manager.query<{ available: number }[]>(
-        'SELECT available FROM stock_levels WHERE product_id = $1 FOR UPDATE',
-        [id],
-      );
-      const before = row?.available ?? 0;
+      const before = await this.#lockStock(manager, id);
       const available = before + input.delta;
       if (available < 0) throw new OutOfStock(toNodeId('Product', id), product.name, -input.delta, before);
       if (available > 2_147_483_647)
@@ -65,6 +56,23 @@ export class CatalogService {
       if (input.delta !== 0) await appendToOutbox(manager, stockChanged(id, available));
       return product;
     });
+  }
+
+  /**
+   * Nothing is written before the lock is held: a transaction gets its number with its first write, and events are told in
+   * the order of these numbers, which is then that of the locks.
+   */
+  async #lockStock(manager: EntityManager, productId: string): Promise<number> {
+    const lock = 'SELECT available FROM stock_levels WHERE product_id = $1 FOR UPDATE';
+    const [row] = await manager.query<{ available: number }[]>(lock, [productId]);
+    if (row !== undefined) return row.available;
+    // Two first deliveries at once must both count, so whoever comes second waits for the first one's row.
+    await manager.query(
+      'INSERT INTO stock_levels (product_id, available) VALUES ($1, 0) ON CONFLICT DO NOTHING',
+      [productId],
+    );
+    const [created] = await manager.query<{ available: number }[]>(lock, [productId]);
+    return created?.available ?? 0;
   }
 
   async #existingCategory(

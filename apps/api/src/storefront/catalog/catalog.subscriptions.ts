@@ -18,8 +18,8 @@ import { eventStream } from '../../graphql/event-stream.js';
 import type { GraphContext } from '../../graphql/graph-context.js';
 import { Money } from '../../graphql/money.js';
 import { nodeKey } from '../../graphql/relay/node-id.js';
-import { catalogTopics, type PriceChangedPayload, type StockChangedPayload } from './catalog.events.js';
-import { ProductLoader } from './catalog.loaders.js';
+import { catalogTopics, type PriceChangedPayload } from './catalog.events.js';
+import { ProductLoader, StockLoader } from './catalog.loaders.js';
 import { CatalogRepository } from './catalog.repository.js';
 import { ProductNode } from './product.node.js';
 
@@ -68,6 +68,7 @@ export class CatalogSubscriptions {
   constructor(
     private readonly bus: EventBus,
     private readonly products: ProductLoader,
+    private readonly stock: StockLoader,
     private readonly catalog: CatalogRepository,
   ) {}
 
@@ -97,10 +98,11 @@ export class CatalogSubscriptions {
     return eventStream(this.bus, {
       topics: [catalogTopics.stockChanged],
       matches: (event) => keys.has(String(event.payload['productId'])),
-      toValue: async (event) =>
-        this.#withProduct(context, event, (product) => ({
-          stockChanged: { product, available: (event.payload as unknown as StockChangedPayload).available },
-        })),
+      toValue: async (event) => {
+        // Read anew: orders that overlap are told in the order in which they began, and the last level told must be right.
+        const available = await this.stock.load(context, String(event.payload['productId']));
+        return this.#withProduct(context, event, (product) => ({ stockChanged: { product, available } }));
+      },
     });
   }
 

@@ -86,11 +86,10 @@ function isGiven<T>(value: T | null | undefined): value is T {
   return value !== undefined && value !== null;
 }
 
+/** All but the categories, which the list is put together of. */
 export function productConditions(filter: ResolvedProductFilter): SqlPart[] {
-  const { categoryIds, minPrice, maxPrice, minRating, inStock, skus } = filter;
+  const { minPrice, maxPrice, minRating, inStock, skus } = filter;
   const conditions: SqlPart[] = [];
-  if (categoryIds !== undefined)
-    conditions.push((p) => `t.category_id = ANY(${p.add(categoryIds)}::bigint[])`);
   if (isGiven(minPrice)) conditions.push((p) => `t.price_minor >= ${p.add(minPrice)}`);
   if (isGiven(maxPrice)) conditions.push((p) => `t.price_minor <= ${p.add(maxPrice)}`);
   if (isGiven(minRating)) conditions.push((p) => `t.rating_average >= ${p.add(minRating)}`);
@@ -109,6 +108,9 @@ export function productList(sort: ProductSort, filter: ResolvedProductFilter): E
     select: productColumns,
     conditions: productConditions(filter),
     order: productOrder(sort),
+    ...(filter.categoryIds === undefined
+      ? {}
+      : { branches: { column: 't.category_id', keys: filter.categoryIds } }),
   };
 }
 
@@ -120,12 +122,12 @@ export function productsUnder(
   const pairs = [...subtrees].flatMap(([ancestor, ids]) => ids.map((id) => ({ ancestor, id })));
   return {
     ...productList(sort, {}),
-    from: (p) => {
-      const ancestors = p.add(pairs.map(({ ancestor }) => ancestor));
-      const ids = p.add(pairs.map(({ id }) => id));
-      return `products t JOIN unnest(${ancestors}::bigint[], ${ids}::bigint[]) AS c (ancestor_id, id) ON c.id = t.category_id`;
+    branches: {
+      column: 't.category_id',
+      keys: pairs.map(({ id }) => id),
+      parentKeys: pairs.map(({ ancestor }) => ancestor),
     },
-    parentColumn: 'c.ancestor_id',
+    parentColumn: 'branch.parent_key',
   };
 }
 
