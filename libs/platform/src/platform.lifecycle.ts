@@ -1,5 +1,11 @@
 /** Starts the relay with the application and stops relay, bus and Redis in the order in which they need one another. */
-import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { EventBus } from './core/event-bus.js';
 import { OutboxRelay } from './core/outbox-relay.js';
@@ -7,7 +13,9 @@ import { OutboxPruning } from './core/outbox-pruning.js';
 import { REDIS } from './platform.tokens.js';
 
 @Injectable()
-export class PlatformLifecycle implements OnApplicationBootstrap, OnApplicationShutdown {
+export class PlatformLifecycle
+  implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
+{
   constructor(
     @Inject(REDIS) private readonly redis: Redis | undefined,
     private readonly bus: EventBus,
@@ -20,9 +28,13 @@ export class PlatformLifecycle implements OnApplicationBootstrap, OnApplicationS
     this.pruning.start();
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  /** Before the others shut down: TypeORM closes the database under a relay that still reads. */
+  async beforeApplicationShutdown(): Promise<void> {
     this.pruning.stop();
     await this.relay.stop();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
     await this.bus.close();
     this.redis?.disconnect();
   }

@@ -68,4 +68,14 @@ describe('RedisStreamEventBus between nodes', () => {
     await vi.waitFor(() => expect(seen).toEqual([1n, 2n, 3n]), { timeout: 10_000 });
     await bus.close();
   });
+
+  it('closes at once while its connection is lost', async () => {
+    const unreachable = new Redis(redisUrl, { maxRetriesPerRequest: 1 });
+    const bus = await startBus(newEpoch(), unreachable);
+    await redis.client('KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    const closed = bus.close().then(() => 'closed');
+    const late = new Promise((resolve) => setTimeout(resolve, 2_000, 'late'));
+    expect(await Promise.race([closed, late])).toBe('closed');
+    unreachable.disconnect();
+  });
 });

@@ -4,6 +4,7 @@
  * Because Redis refuses an id that is not above the last one, a relay that dies between writing the stream and keeping its
  * place may simply write again: the repetition is refused, and no reader ever sees an event twice.
  */
+import { once } from 'node:events';
 import type { Redis } from 'ioredis';
 import type { DomainEvent } from '../core/domain-event.js';
 import { EventBus, type EventListener } from '../core/event-bus.js';
@@ -56,8 +57,9 @@ export class RedisStreamEventBus extends EventBus {
     this.#listeners = new Listeners((err, event) =>
       logger.error('event listener failed', { topic: event.topic, err }),
     );
-    // Reading blocks its connection, so it has one of its own.
-    this.#reader = writer.duplicate({ commandTimeout: readBlockMs + 5_000, maxRetriesPerRequest: 1 });
+    // Reading blocks its connection, so it has one of its own. It queues nothing while Redis is away: the loop below asks
+    // again, and a read that waited in a queue would hold up the shutdown.
+    this.#reader = writer.duplicate({ commandTimeout: readBlockMs + 5_000, enableOfflineQueue: false });
     this.#reader.on('error', () => undefined); // told once by #readForever
   }
 
@@ -94,6 +96,7 @@ export class RedisStreamEventBus extends EventBus {
 
   async #listen(): Promise<void> {
     const tail = await this.#findTail();
+    if (this.#reader.status !== 'ready') await once(this.#reader, 'ready');
     this.#reading = this.#readForever(tail);
   }
 
