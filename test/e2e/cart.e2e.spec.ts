@@ -141,6 +141,31 @@ describe('prices', () => {
   });
 });
 
+describe('currencies', () => {
+  async function makeForeign(currency: string): Promise<string> {
+    const id = await makeProduct(shop, { priceMinor: 1_234 });
+    const key = Buffer.from(id, 'base64url').toString().split(':')[1];
+    await shop.dataSource.query('UPDATE products SET currency = $2 WHERE id = $1', [key, currency]);
+    return id;
+  }
+
+  test('a cart holds articles of one currency', async () => {
+    await change(add, { id: lamp });
+    expect(await buyer.client.errorCode(add, { id: await makeForeign('EUR') })).toBe('MIXED_CURRENCIES');
+    expect(quantities(await readCart())).toEqual([[lamp, 1]]);
+  });
+
+  test('an order in yen has no decimals', async () => {
+    const cart = await change(add, { id: await makeForeign('JPY'), quantity: 2 });
+    expect(cart.total).toEqual({ amount: 2_468, currency: 'JPY', exact: '2468' });
+    const { placeOrder } = await buyer.client.data<{ placeOrder: { order: { total: unknown } } }>(
+      `mutation { placeOrder(input: { shipTo: { address: { city: "Kyoto", country: "Japan" } } }) {
+         order { total { amount currency exact } } } }`,
+    );
+    expect(placeOrder.order.total).toEqual({ amount: 2_468, currency: 'JPY', exact: '2468' });
+  });
+});
+
 describe('limits', () => {
   test.each([0, -1, 10_001, 2_147_483_647])('a quantity of %i is refused', async (quantity) => {
     expect(await buyer.client.errorCode(add, { id: lamp, quantity })).toBe('BAD_USER_INPUT');

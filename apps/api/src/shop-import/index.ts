@@ -1,5 +1,4 @@
 /** The door of the importer: a shop from a folder of CSV files, or from any other source of rows. */
-export { minorUnitDigits } from './currency.js';
 export {
   ImportAlreadyRunning,
   ImportDirectoryMissing,

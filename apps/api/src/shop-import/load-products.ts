@@ -1,6 +1,6 @@
 /** Loads products by their sku, with attributes and translations from columns of their own. */
 import { chunkRows, inChunks } from './bulk.js';
-import { minorUnitDigits } from './currency.js';
+import { minorUnitDigits } from '../money/currency.js';
 import { formatDecimal, toMinorUnits } from './decimal.js';
 import type { FileTally } from './report.js';
 import type { RowSource } from './row-source.js';

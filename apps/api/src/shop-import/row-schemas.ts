@@ -1,6 +1,6 @@
 /** Checks one row of each kind of file: texts that fit, numbers within their range, dates of the calendar. */
 import { z } from 'zod';
-import { isCurrency } from './currency.js';
+import { isCurrency } from '../money/currency.js';
 import { readIsoDate } from './date-format.js';
 import { compare, type Decimal, one, parseDecimal, zero } from './decimal.js';
 import type { FileKind } from './shop-files.js';

@@ -1,7 +1,7 @@
 /** Decides about whole orders, among those that wait in the temporary tables, and inserts the ones that are good. */
 import type { EntityManager } from 'typeorm';
 import { selectRows } from './bulk.js';
-import { minorUnitFactorSql } from './currency.js';
+import { minorUnitFactorSql } from '../money/currency.js';
 import { add, type Decimal, formatDecimal, parseDecimal, zero } from './decimal.js';
 import type { ImportTotals } from './report.js';
 import type { OrderFile } from './stage-orders.js';

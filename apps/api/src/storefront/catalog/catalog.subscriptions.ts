@@ -16,7 +16,7 @@ import { Access } from '../../access/access.guard.js';
 import { InvalidInput } from '../../access/errors.js';
 import { eventStream } from '../../graphql/event-stream.js';
 import type { GraphContext } from '../../graphql/graph-context.js';
-import { Money } from '../../graphql/money.js';
+import { Money } from '../../money/money.js';
 import { nodeKey } from '../../graphql/relay/node-id.js';
 import { catalogTopics, type PriceChangedPayload } from './catalog.events.js';
 import { ProductLoader, StockLoader } from './catalog.loaders.js';

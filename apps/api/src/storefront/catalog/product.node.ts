@@ -1,6 +1,6 @@
 /** A product as clients see it. */
 import { Field, Float, GraphQLISODateTime, ID, Int, ObjectType } from '@nestjs/graphql';
-import { Money } from '../../graphql/money.js';
+import { Money } from '../../money/money.js';
 import { connectionTypeOf } from '../../graphql/relay/connection.js';
 import { toNodeId } from '../../graphql/relay/node-id.js';
 import { Node, registerNodeType } from '../../graphql/relay/node.interface.js';

@@ -3,7 +3,7 @@ import { Args, Context, Mutation, Parent, Query, ResolveField, Resolver } from '
 import { Access } from '../../access/access.guard.js';
 import { ownCustomerId } from '../../access/own-customer.js';
 import type { GraphContext } from '../../graphql/graph-context.js';
-import { Money } from '../../graphql/money.js';
+import { Money } from '../../money/money.js';
 import { payloadFor } from '../../graphql/mutation-input.js';
 import { forgetLoaded } from '../../graphql/request-loader.js';
 import { validated } from '../../graphql/validated.pipe.js';

@@ -3,11 +3,11 @@ import { Transactions } from '@app/platform';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { NotFound } from '../../access/errors.js';
-import { largestAmount } from '../../graphql/money.js';
+import { largestAmount } from '../../money/money.js';
 import { nodeKey } from '../../graphql/relay/node-id.js';
 import { Product } from '../catalog/product.entity.js';
 import { Cart, CartLine } from './cart.entity.js';
-import { CartTooLarge } from './orders.errors.js';
+import { CartTooLarge, MixedCurrencies } from './orders.errors.js';
 import { mostUnits } from './orders.inputs.js';
 
 /** Different articles in a cart; each is a lock when it is ordered. */
@@ -25,7 +25,7 @@ export async function lockCart(manager: EntityManager, customerId: string): Prom
 export class CartService {
   constructor(private readonly transactions: Transactions) {}
 
-  /** @throws NotFound @throws CartTooLarge */
+  /** @throws NotFound @throws CartTooLarge @throws MixedCurrencies */
   async add(customerId: string, productId: string, quantity: number): Promise<Cart> {
     const productKey = nodeKey('Product', productId);
     return this.#change(customerId, async (manager, cart) => {
@@ -55,14 +55,18 @@ export class CartService {
     else await manager.update(CartLine, { id: line.id }, { quantity });
   }
 
+  /** @throws CartTooLarge @throws MixedCurrencies for a cart that could not become one order. */
   async #refuseUncountable(manager: EntityManager, cart: Cart): Promise<void> {
-    const [row] = await manager.query<{ total: string | null }[]>(
-      `SELECT sum(l.quantity::bigint * p.price_minor) AS total
+    const [row] = await manager.query<{ total: string | null; currencies: number }[]>(
+      `SELECT sum(l.quantity::bigint * p.price_minor) AS total, count(DISTINCT p.currency)::int AS currencies
          FROM cart_lines l JOIN products p ON p.id = l.product_id WHERE l.cart_id = $1`,
       [cart.id],
     );
-    if (Number(row?.total ?? 0) > largestAmount)
+    if (row === undefined) return;
+    if (row.currencies > 1) throw new MixedCurrencies();
+    if (Number(row.total ?? 0) > largestAmount) {
       throw new CartTooLarge('the total is larger than one order may have');
+    }
   }
 
   async #change(

@@ -2,7 +2,7 @@
 import { Context, Parent, ResolveField, Resolver } from '@nestjs/graphql';
 import { Access } from '../../access/access.guard.js';
 import type { GraphContext } from '../../graphql/graph-context.js';
-import { largestAmount, Money } from '../../graphql/money.js';
+import { largestAmount, Money } from '../../money/money.js';
 import { ProductLoader } from '../catalog/catalog.loaders.js';
 import { ProductNode } from '../catalog/product.node.js';
 import { CustomerNode } from '../customers/customer.node.js';

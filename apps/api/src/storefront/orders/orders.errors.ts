@@ -19,6 +19,16 @@ export class CartTooLarge extends AppError {
   }
 }
 
+/** One order is charged in one currency. */
+export class MixedCurrencies extends AppError {
+  readonly code = 'MIXED_CURRENCIES';
+  readonly kind = 'CONFLICT';
+
+  constructor() {
+    super('The cart holds articles of another currency; order those first, or take them out.');
+  }
+}
+
 /** The order has gone too far for what was asked. */
 export class WrongOrderStatus extends AppError {
   readonly code = 'WRONG_ORDER_STATUS';

@@ -4,7 +4,8 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { NotFound } from '../../access/errors.js';
 import { hasRole, type Viewer } from '../../access/viewer.js';
-import { largestAmount } from '../../graphql/money.js';
+import { minorUnit } from '../../money/currency.js';
+import { largestAmount } from '../../money/money.js';
 import { nodeKey } from '../../graphql/relay/node-id.js';
 import { stockChanged } from '../catalog/catalog.events.js';
 import { lockCart } from './cart.service.js';
@@ -18,7 +19,7 @@ import {
 } from './checkout.js';
 import { Order, type OrderStatus } from './order.entity.js';
 import { orderEvent, orderTopics } from './order.events.js';
-import { CartTooLarge, EmptyCart, WrongOrderStatus } from './orders.errors.js';
+import { CartTooLarge, EmptyCart, MixedCurrencies, WrongOrderStatus } from './orders.errors.js';
 import type { PlaceOrderInput } from './orders.inputs.js';
 
 interface NewOrder {
@@ -115,17 +116,20 @@ export class OrdersService {
     manager: EntityManager,
     { customerId, idempotencyKey, lines, address }: NewOrder,
   ): Promise<Order> {
+    const [{ currency } = { currency: '' }] = lines;
+    // The cart sees to it when something is added; a product's currency may have been changed since.
+    if (lines.some((line) => line.currency !== currency)) throw new MixedCurrencies();
     const totalMinor = lines.reduce((sum, line) => sum + line.price_minor * line.quantity, 0);
     if (totalMinor > largestAmount) throw new CartTooLarge('the total is larger than one order may have');
     const [row] = await manager.query<{ id: string }[]>(
       `INSERT INTO orders (number, customer_id, status, currency, recipient, street, city, state, postal_code, country,
                            region, total, total_minor, idempotency_key)
        VALUES (to_char(now(), '"SW"-YYYY-') || lpad(nextval('order_numbers')::text, 6, '0'),
-               $1, 'PLACED', $2, $3, $4, $5, $6, $7, $8, $9, $10::numeric * 0.01, $10::integer, $11)
+               $1, 'PLACED', $2, $3, $4, $5, $6, $7, $8, $9, $10::numeric * $12::numeric, $10::integer, $11)
        RETURNING id::text`,
       [
         customerId,
-        lines[0]?.currency,
+        currency,
         address.recipient,
         address.street,
         address.city,
@@ -135,12 +139,14 @@ export class OrdersService {
         address.region,
         totalMinor,
         idempotencyKey,
+        minorUnit(currency),
       ],
     );
     const orderId = row?.id as string;
     await manager.query(
       `INSERT INTO order_lines (order_id, line_number, product_id, product_name, quantity, unit_price, amount, amount_minor)
-       SELECT $1, place, product_id, name, quantity, price * 0.01, price * quantity * 0.01, price * quantity
+       SELECT $1, place, product_id, name, quantity, price * $6::numeric, price * quantity * $6::numeric,
+              price * quantity
          FROM unnest($2::bigint[], $3::text[], $4::integer[], $5::integer[]) WITH ORDINALITY
            AS line (product_id, name, quantity, price, place)`,
       [
@@ -149,6 +155,7 @@ export class OrdersService {
         lines.map((line) => line.name),
         lines.map((line) => line.quantity),
         lines.map((line) => line.price_minor),
+        minorUnit(currency),
       ],
     );
     return manager.findOneByOrFail(Order, { id: orderId });

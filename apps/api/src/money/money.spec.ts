@@ -15,6 +15,14 @@ describe('money', () => {
     expect(new Money(amount, 'USD').exact).toBe(exact);
   });
 
+  it.each([
+    ['JPY', 1_234, '1234'],
+    ['KWD', 5, '0.005'],
+    ['KWD', -12_345, '-12.345'],
+  ])('of %s has as many decimals as its minor unit', (currency, amount, exact) => {
+    expect(new Money(amount, currency).exact).toBe(exact);
+  });
+
   it('that was charged to a fraction of a unit keeps it', () => {
     expect(new Money(95_758, 'USD', '957.5775').exact).toBe('957.5775');
   });

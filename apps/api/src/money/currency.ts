@@ -19,6 +19,12 @@ export function minorUnitDigits(currency: string): number {
   return otherDigits.get(currency) ?? defaultDigits;
 }
 
+/** One minor unit in major units, as decimal text: `0.01` for USD, `1` for JPY. */
+export function minorUnit(currency: string): string {
+  const digits = minorUnitDigits(currency);
+  return digits === 0 ? '1' : `0.${'1'.padStart(digits, '0')}`;
+}
+
 /** An SQL expression for `10 ** minorUnitDigits(column)`: amounts times this are minor units. */
 export function minorUnitFactorSql(column: string): string {
   const cases = [...otherDigits].map(([currency, digits]) => `WHEN '${currency}' THEN ${10 ** digits}`);
