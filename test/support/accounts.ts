@@ -1,7 +1,7 @@
 /** Signs people up and in, for tests that need somebody. */
 import { randomBytes } from 'node:crypto';
 import { ensureAccount } from '../../apps/api/src/storefront/accounts/ensure-account.js';
-import type { Role } from '../../apps/api/src/storefront/accounts/account.entity.js';
+import type { Role } from '../../apps/api/src/access/viewer.js';
 import type { GraphqlClient } from './graphql-client.js';
 import type { RunningApp } from './start-app.js';
 

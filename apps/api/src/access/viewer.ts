@@ -1,5 +1,6 @@
 /** Who asks: nobody, a customer, staff or an administrator. */
-import type { Role } from '../storefront/accounts/account.entity.js';
+
+export type Role = 'customer' | 'staff' | 'admin';
 
 export interface Viewer {
   readonly role: Role | 'anonymous';

@@ -1,7 +1,6 @@
 /** What lets a customer sign in: the password's hash and the role. */
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-
-export type Role = 'customer' | 'staff' | 'admin';
+import type { Role } from '../../access/viewer.js';
 
 @Entity('accounts')
 export class Account {

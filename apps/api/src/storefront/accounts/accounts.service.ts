@@ -2,9 +2,10 @@
 import { appendToOutbox, Transactions } from '@app/platform';
 import { Injectable } from '@nestjs/common';
 import { DataSource, QueryFailedError } from 'typeorm';
+import type { Role } from '../../access/viewer.js';
 import { Customer } from '../customers/customer.entity.js';
 import { AccessTokens } from './access-tokens.js';
-import { Account, type Role } from './account.entity.js';
+import { Account } from './account.entity.js';
 import { EmailTaken, InvalidRefreshToken, WrongCredentials } from './accounts.errors.js';
 import type { SignInInput, SignUpInput } from './accounts.inputs.js';
 import { hashPassword, passwordMatches } from './passwords.js';

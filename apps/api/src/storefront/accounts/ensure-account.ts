@@ -1,6 +1,6 @@
 /** Makes sure that an account with this e-mail, password and role is there: for development and first administrators. */
 import type { DataSource } from 'typeorm';
-import type { Role } from './account.entity.js';
+import type { Role } from '../../access/viewer.js';
 import { hashPassword, passwordMatches } from './passwords.js';
 
 export interface WantedAccount {
