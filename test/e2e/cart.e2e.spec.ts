@@ -141,14 +141,14 @@ describe('prices', () => {
   });
 });
 
-describe('currencies', () => {
-  async function makeForeign(currency: string): Promise<string> {
-    const id = await makeProduct(shop, { priceMinor: 1_234 });
-    const key = Buffer.from(id, 'base64url').toString().split(':')[1];
-    await shop.dataSource.query('UPDATE products SET currency = $2 WHERE id = $1', [key, currency]);
-    return id;
-  }
+async function makeForeign(currency: string): Promise<string> {
+  const id = await makeProduct(shop, { priceMinor: 1_234 });
+  const key = Buffer.from(id, 'base64url').toString().split(':')[1];
+  await shop.dataSource.query('UPDATE products SET currency = $2 WHERE id = $1', [key, currency]);
+  return id;
+}
 
+describe('currencies', () => {
   test('a cart holds articles of one currency', async () => {
     await change(add, { id: lamp });
     expect(await buyer.client.errorCode(add, { id: await makeForeign('EUR') })).toBe('MIXED_CURRENCIES');
