@@ -80,6 +80,15 @@ test('what is sent again counts once, within one request and over many', async (
   expect(await track([upperCase])).toEqual({ acceptedCount: 0, duplicateCount: 1 });
 });
 
+test('reports of the same events in other orders, at once, wait for one another', async () => {
+  for (let round = 0; round < 4; round += 1) {
+    const events = Array.from({ length: 300 }, () => event());
+    const backwards = events.toReversed();
+    const answers = await Promise.all([events, backwards, events, backwards].map((report) => track(report)));
+    expect(answers.reduce((sum, { acceptedCount }) => sum + acceptedCount, 0)).toBe(300);
+  }
+});
+
 test('a product that there is not (any more) is left out of its event, which is kept', async () => {
   const gone = event({ productId: Buffer.from('Product:999999999').toString('base64url') });
   expect(await track([gone])).toEqual({ acceptedCount: 1, duplicateCount: 0 });

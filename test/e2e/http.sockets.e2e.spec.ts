@@ -1,11 +1,11 @@
 /** Sockets keep to the protocol and to the limits that HTTP has. */
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
+import { request as httpRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { signInAs } from '../support/accounts.js';
-import { createSeededDatabase } from '../support/database.js';
-import { dropDatabase } from '../support/database.js';
+import { signInAs, signUp } from '../support/accounts.js';
+import { createSeededDatabase, dropDatabase } from '../support/database.js';
 import { BusListeners } from '../support/live-client.js';
 import { patiently } from '../support/patiently.js';
 import { startApp, type RunningApp } from '../support/start-app.js';
@@ -109,6 +109,16 @@ describe('a socket is closed', () => {
     expect(await talker.closed).toEqual({ code: 4403, reason: 'The access token is not valid.' });
   });
 
+  it('with 4403 when its token has run out, whatever it is listening to', async () => {
+    const brief = await startApp({ databaseUrl, env: { ACCESS_TOKEN_TTL_MS: '1000' } });
+    const { client } = await signUp(brief);
+    const talker = await Talker.to(brief);
+    await talker.init({ authorization: `Bearer ${client.accessToken}` });
+    talker.ask('1', stockChanged());
+    expect(await talker.closed).toEqual({ code: 4403, reason: 'The access token has expired.' });
+    await brief.stop();
+  });
+
   it('with 4401 for an operation before the greeting', async () => {
     const talker = await Talker.to(app);
     talker.ask('1', '{ __typename }');
@@ -160,6 +170,23 @@ const upgrade = (path: string, extra = '') =>
     `GET ${path} HTTP/1.1\r\nhost: x\r\nconnection: Upgrade\r\nupgrade: websocket\r\n` +
       `sec-websocket-version: 13\r\nsec-websocket-key: ${extra === '' ? 'x3JJHMbDL1EzLkh9GBhXDw==' : extra}\r\n\r\n`,
   );
+
+describe('an upgrade to something else', () => {
+  it('is an ordinary request', async () => {
+    const answer = await new Promise<number | undefined>((resolve, reject) => {
+      const asked = httpRequest(
+        `${app.url}/graphql`,
+        {
+          method: 'POST',
+          headers: { connection: 'Upgrade', upgrade: 'h2c', 'content-type': 'application/json' },
+        },
+        ({ statusCode }) => resolve(statusCode),
+      );
+      asked.on('error', reject).end('{"query":"{ __typename }"}');
+    });
+    expect(answer).toBe(200);
+  });
+});
 
 describe('an upgrade is refused', () => {
   it('with 404 on another path', async () => {

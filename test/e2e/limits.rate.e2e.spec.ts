@@ -67,6 +67,16 @@ describe.each([
     expect((await ask(app, from)).status).toBe(429);
   });
 
+  it('is spent by every operation of a batch', async () => {
+    const from = { 'x-forwarded-for': freshAddress() };
+    await postJson(
+      app.url,
+      Array.from({ length: allowance }, () => ({ query: '{ __typename }' })),
+      from,
+    );
+    expect((await ask(app, from)).status).toBe(429);
+  });
+
   it('is spent by refused documents as well', async () => {
     const from = { 'x-forwarded-for': freshAddress() };
     for (let i = 0; i < allowance; i += 1) await postJson(app.url, { query: '{' }, from);

@@ -16,6 +16,7 @@ import { HttpErrorFilter } from './http/http-error.filter.js';
 import { HttpViewers } from './http/http-viewers.js';
 import { readJsonBodies } from './http/json-body.js';
 import { limitRequests, RequestAllowance } from './http/rate-limit.js';
+import { asksForSocket } from './graphql/socket-upgrade.js';
 import { followRequests, requestIdOf } from './http/request-lifecycle.js';
 
 function createAdapter(env: Environment): FastifyAdapter {
@@ -26,7 +27,11 @@ function createAdapter(env: Environment): FastifyAdapter {
     // What trickles in must not hold a connection longer than an answer may take. Node looks every half a minute unless
     // told otherwise, and ignores a limit for the whole that is below the one for the headers.
     requestTimeout: env.REQUEST_TIMEOUT_MS,
-    http: { headersTimeout: env.REQUEST_TIMEOUT_MS, connectionsCheckingInterval: 1_000 },
+    http: {
+      headersTimeout: env.REQUEST_TIMEOUT_MS,
+      connectionsCheckingInterval: 1_000,
+      shouldUpgradeCallback: asksForSocket,
+    },
     routerOptions: { maxParamLength: 300 },
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: answerUnroutable,

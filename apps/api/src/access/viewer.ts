@@ -6,6 +6,8 @@ export interface Viewer {
   readonly role: Role | 'anonymous';
   /** Absent for anonymous viewers and for the administrator's token, which belongs to no customer. */
   readonly customerId?: string;
+  /** When the token that proves it runs out, in milliseconds since the Unix epoch; absent for what never does. */
+  readonly expiresAtMs?: number;
 }
 
 export const anonymous: Viewer = { role: 'anonymous' };

@@ -38,6 +38,23 @@ function isUnstorableText(root: unknown): boolean {
   return unstorableTextStates.has(driverError?.code);
 }
 
+/** Texts of graphql and Apollo that would not help a client, or that repeat what he sent, which may be a password. */
+const rewordings: readonly (readonly [RegExp, string])[] = [
+  [/Maximum call stack size exceeded/, 'The document is nested too deeply.'],
+  [/^Validation aborted\.$/, 'The document selects too much that has to be compared; ask for less.'],
+  [
+    /^GraphQL introspection is not allowed.*$/s,
+    'Introspection is off here; the schema is published with the source.',
+  ],
+  [/got invalid value [\s\S]*?(?: (at "[\w.[\]]+"))?; ([^;]*)$/, 'got invalid value $1; $2'],
+];
+
+function reworded(message: string): string {
+  return rewordings
+    .reduce((text, [pattern, better]) => text.replace(pattern, better), message)
+    .replace(' ;', ';');
+}
+
 function refusalCode(formatted: GraphQLFormattedError, root: GraphQLError): unknown {
   const code = root.extensions['code'] ?? formatted.extensions?.['code'];
   const isKnown = code !== undefined && code !== ApolloServerErrorCode.INTERNAL_SERVER_ERROR;
@@ -64,7 +81,9 @@ export function createErrorFormat(
     if (isRefusal(thrown, root)) {
       const { http: _status, ...extensions } = formatted.extensions ?? {};
       return {
-        message: hidesSuggestions ? formatted.message.replace(/ Did you mean .+\?$/s, '') : formatted.message,
+        message: reworded(
+          hidesSuggestions ? formatted.message.replace(/ Did you mean .+\?$/s, '') : formatted.message,
+        ),
         ...place(formatted),
         extensions: { ...extensions, code: refusalCode(formatted, root) },
       };

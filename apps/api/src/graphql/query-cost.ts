@@ -28,9 +28,13 @@ function lengthOf({ field, type, args }: ComplexityEstimatorArgs): number {
   return ids?.length ?? plainListSize;
 }
 
+/** What a mutation counts beside its answer: a transaction or a password's hash, so that aliases cannot make hundreds. */
+const mutationCost = 500;
+
 function estimate(asked: ComplexityEstimatorArgs): number {
   // The schema is in memory, and how deep one may dig in it is limited by graphql's own MaxIntrospectionDepthRule.
   if (asked.field.name.startsWith('__')) return 0;
+  if (asked.type.name === 'Mutation') return mutationCost + asked.childComplexity;
   const isObject = asked.node.selectionSet !== undefined;
   return isObject ? lengthOf(asked) * (1 + asked.childComplexity) : asked.childComplexity;
 }

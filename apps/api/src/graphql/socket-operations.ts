@@ -1,7 +1,7 @@
 /** What operations on sockets may do: the same as on HTTP, under the same limits. */
 import { randomUUID } from 'node:crypto';
 import { ApolloServerErrorCode } from '@apollo/server/errors';
-import { AppError, runInRequest, type RequestContext } from '@app/platform';
+import { AppError, CLOCK, runInRequest, type Clock, type RequestContext } from '@app/platform';
 import { Inject, Injectable } from '@nestjs/common';
 import { GraphQLSchemaHost } from '@nestjs/graphql';
 import type { FastifyRequest } from 'fastify';
@@ -91,11 +91,24 @@ export class SocketOperations {
     private readonly schemaHost: GraphQLSchemaHost,
     private readonly viewers: ViewerResolver,
     private readonly allowance: RequestAllowance,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
+
+  /** Milliseconds until then. */
+  lifeLeftMs(expiresAtMs: number): number {
+    return Math.max(expiresAtMs - this.clock.nowMs(), 0);
+  }
 
   /** A token may have run out since the socket was opened, so it is read again for every operation. */
   async viewerOf({ authorization }: SocketClient): Promise<Viewer> {
     return this.viewers.resolve(authorization);
+  }
+
+  /** Counts the handshake like any request, and finds out who it is. @throws InvalidAccessToken @throws TooManyRequests */
+  async admit(client: SocketClient): Promise<Viewer> {
+    const viewer = await this.viewerOf(client);
+    await this.allowance.spend(rateLimitKeyOf(viewer, client.request.ip));
+    return viewer;
   }
 
   /** The errors for which the operation is refused, or what to execute. */

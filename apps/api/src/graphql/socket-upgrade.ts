@@ -12,6 +12,11 @@ export interface Upgrade {
   readonly head: Buffer;
 }
 
+/** Any other upgrade, such as `h2c`, is a request that may be answered without one (RFC 9110, section 7.8). */
+export function asksForSocket({ method, headers }: IncomingMessage): boolean {
+  return method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket';
+}
+
 /** @param accept says whether it takes the upgrade; whatever it leaves is answered as an ordinary request. */
 export function routeUpgrades(
   server: FastifyInstance,

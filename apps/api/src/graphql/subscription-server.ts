@@ -9,6 +9,7 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import { ENVIRONMENT } from '../config/environment.module.js';
 import type { Environment } from '../config/env.js';
 import { Drain } from '../http/drain.js';
+import { TooManyRequests } from '../http/rate-limit.js';
 import { ERROR_FORMAT, type ErrorFormat } from './error-format.js';
 import { SocketOperations, type SocketClient, type SocketOperation } from './socket-operations.js';
 import { carry } from './socket-transport.js';
@@ -16,6 +17,8 @@ import { routeUpgrades, type Upgrade } from './socket-upgrade.js';
 
 /** Milliseconds that clients have to answer a farewell before they are cut off. */
 const farewellMs = 1_000;
+/** RFC 6455's registry: the server is overloaded, connect again after a while. */
+const tryAgainLater = 1013;
 
 interface Extra extends Pick<SocketClient, 'request' | 'ended'> {
   readonly socket: WebSocket;
@@ -89,13 +92,24 @@ export class SubscriptionServer {
 
   /** Refused at the door: a client with a bad token should get a new one, not an error for each subscription. */
   async #admit(connection: Connection): Promise<boolean> {
+    const { socket } = connection.extra;
     try {
-      await this.operations.viewerOf(clientOf(connection));
+      const { expiresAtMs } = await this.operations.admit(clientOf(connection));
+      if (expiresAtMs !== undefined) this.#closeAt(connection.extra, expiresAtMs);
       return true;
-    } catch {
-      connection.extra.socket.close(CloseCode.Forbidden, 'The access token is not valid.');
+    } catch (error) {
+      if (error instanceof TooManyRequests) socket.close(tryAgainLater, 'Too many requests.');
+      else socket.close(CloseCode.Forbidden, 'The access token is not valid.');
       return false;
     }
+  }
+
+  /** A token that was stolen is good for its life and no longer, on an open socket too. */
+  #closeAt({ socket, ended }: Extra, expiresAtMs: number): void {
+    const timer = setTimeout(() => {
+      socket.close(CloseCode.Forbidden, 'The access token has expired.');
+    }, this.operations.lifeLeftMs(expiresAtMs)).unref();
+    ended.addEventListener('abort', () => clearTimeout(timer), { once: true });
   }
 
   #format(errors: readonly GraphQLError[] = []): GraphQLFormattedError[] {

@@ -31,6 +31,19 @@ export class RequestAllowance {
   }
 }
 
+/** A batch is paid for by the operation: its first one is counted as the request, the others here. */
+function countBatches(
+  server: FastifyInstance,
+  allowance: RequestAllowance,
+  keyOf: (request: FastifyRequest) => Promise<string>,
+): void {
+  server.addHook('preHandler', async (request) => {
+    if (!Array.isArray(request.body)) return;
+    const key = await keyOf(request);
+    for (let others = request.body.length - 1; others > 0; others -= 1) await allowance.spend(key);
+  });
+}
+
 function storeOver(counter: RequestCounter) {
   return class Store implements FastifyRateLimitStore {
     incr(key: string, settle: Parameters<FastifyRateLimitStore['incr']>[1]): void {
@@ -48,9 +61,10 @@ function storeOver(counter: RequestCounter) {
 
 export async function limitRequests(
   server: FastifyInstance,
-  { mostPerMinute, counter }: RequestAllowance,
+  allowance: RequestAllowance,
   keyOf: (request: FastifyRequest) => Promise<string>,
 ): Promise<void> {
+  const { mostPerMinute, counter } = allowance;
   if (mostPerMinute === 0) return;
   await server.register(rateLimit, {
     // Not earlier: the viewer is found out once, in the context of the request.
@@ -62,4 +76,5 @@ export async function limitRequests(
     allowList: ({ url }: FastifyRequest) => url.startsWith('/health/'),
     errorResponseBuilder: (_request, { max, ttl }) => new TooManyRequests(max, ttl),
   });
+  countBatches(server, allowance, keyOf);
 }

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { RecordingLogger } from '../testing/recording-logger.js';
 import { OutboxRelay } from './outbox-relay.js';
 import type { BatchOutcome, OutboxConsumer, OutboxStore } from './outbox-store.js';
+import { currentRequest, runInRequest } from './request-context.js';
 
 const consumer: OutboxConsumer<undefined> = { name: 'reader', consume: async () => undefined };
 const consumed = (count: number): BatchOutcome => ({ kind: 'consumed', count });
@@ -75,6 +76,23 @@ describe(OutboxRelay.name, () => {
     await vi.advanceTimersByTimeAsync(5_000);
     expect(store.calls).toBeGreaterThan(4);
     expect(logger.lines.map(({ message }) => message)).toEqual(['outbox consumer failed']);
+  });
+
+  it('reads outside the request that woke it, which may end at any time', async () => {
+    const store = new ScriptedStore();
+    const requests: unknown[] = [];
+    store.consumeBatch = async () => {
+      requests.push(currentRequest());
+      return consumed(0);
+    };
+    const relay = new OutboxRelay(store, new RecordingLogger());
+    runInRequest({ requestId: 'r-1', signal: AbortSignal.abort() }, () => {
+      relay.register(consumer);
+      relay.wake();
+    });
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(requests.length).toBeGreaterThan(3);
+    expect(requests.filter((request) => request !== undefined)).toEqual([]);
   });
 
   it('refuses a second consumer of the same name', () => {

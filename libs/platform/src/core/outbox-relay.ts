@@ -1,6 +1,7 @@
 /** Drives every outbox consumer: at once after a local commit, and by polling for commits made elsewhere. */
 import type { Logger } from './logger.js';
 import type { OutboxConsumer, OutboxStore } from './outbox-store.js';
+import { outsideRequest } from './request-context.js';
 
 /**
  * Milliseconds between looks. The first look after a commit comes at once and may come too early, while an older
@@ -83,11 +84,14 @@ export class OutboxRelay<Tx = unknown> {
       throw new Error(`Outbox consumer "${consumer.name}" is registered twice.`);
     const loop = new ConsumerLoop(this.store, consumer, this.logger);
     this.#loops.set(consumer.name, loop);
-    loop.wake();
+    outsideRequest(() => loop.wake());
   }
 
+  /** Called within the request that committed, which must not take the relay down when it ends. */
   wake(): void {
-    for (const loop of this.#loops.values()) loop.wake();
+    outsideRequest(() => {
+      for (const loop of this.#loops.values()) loop.wake();
+    });
   }
 
   async stop(): Promise<void> {

@@ -9,6 +9,7 @@ const issuer = 'swiftlet';
 const claimsSchema = z.object({
   sub: z.string().regex(/^\d+$/),
   role: z.enum(['customer', 'staff', 'admin']),
+  exp: z.number(),
 });
 
 export class AccessTokens {
@@ -43,8 +44,8 @@ export class AccessTokens {
         audience: issuer,
         currentDate: new Date(this.clock.nowMs()),
       });
-      const { sub, role } = claimsSchema.parse(payload);
-      return { customerId: sub, role };
+      const { sub, role, exp } = claimsSchema.parse(payload);
+      return { customerId: sub, role, expiresAtMs: exp * 1000 };
     } catch (error) {
       throw new InvalidAccessToken({ cause: error });
     }

@@ -8,7 +8,9 @@ import type { BehaviourEventInput } from './track-events.input.js';
 export class BehaviourEvents {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Returns how many were new; a product that does not exist (any more) is left out of its event. */
+  /**
+   * Written in the order of their ids, so that two reports of the same events wait for one another and never deadlock.
+   * Returns how many were new; a product that does not exist (any more) is left out of its event. */
   async record(events: readonly BehaviourEventInput[], customerId: string | undefined): Promise<number> {
     const rows = await this.dataSource.query<{ id: string }[]>(
       `INSERT INTO behaviour_events (id, session_id, customer_id, type, product_id, properties, occurred_at)
@@ -16,6 +18,7 @@ export class BehaviourEvents {
          FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::text[], $7::timestamptz[])
            AS event (id, session_id, type, product_id, properties, occurred_at)
          LEFT JOIN products product ON product.id = event.product_id
+        ORDER BY event.id
        ON CONFLICT (id) DO NOTHING
        RETURNING id`,
       [

@@ -23,7 +23,7 @@ import { CatalogService } from './catalog.service.js';
 import { ProductImageView } from './product-image.node.js';
 import { ProductFilter, ProductSort, type ResolvedProductFilter } from './product-list.js';
 import { ProductConnection, ProductNode } from './product.node.js';
-import type { Product } from './product.entity.js';
+import type { Product, ProductTranslation } from './product.entity.js';
 
 const toNode = (product: Product) => new ProductNode(product);
 
@@ -38,6 +38,15 @@ const filterSchema = z
   .nullish();
 
 const searchSchema = z.string().max(200, 'must have at most 200 characters');
+
+/** Own properties only: "constructor" is no language. */
+function translationOf(
+  { translations }: Product,
+  locale: string | null | undefined,
+): ProductTranslation | undefined {
+  const isThere = locale !== undefined && locale !== null && Object.hasOwn(translations, locale);
+  return isThere ? translations[locale] : undefined;
+}
 
 @Resolver(() => ProductNode)
 export class ProductResolver {
@@ -144,7 +153,7 @@ export class ProductResolver {
     @Parent() { product }: ProductNode,
     @Args('locale', { type: () => String, nullable: true, description: 'e.g. `fr`' }) locale?: string | null,
   ): string {
-    return product.translations[locale ?? '']?.name ?? product.name;
+    return translationOf(product, locale)?.name ?? product.name;
   }
 
   @ResolveField(() => String, { description: 'In the given language where there is a translation.' })
@@ -152,7 +161,7 @@ export class ProductResolver {
     @Parent() { product }: ProductNode,
     @Args('locale', { type: () => String, nullable: true, description: 'e.g. `fr`' }) locale?: string | null,
   ): string {
-    return product.translations[locale ?? '']?.description ?? product.description;
+    return translationOf(product, locale)?.description ?? product.description;
   }
 
   @ResolveField('stock', () => Int, { description: 'Units that can be ordered now.' })
