@@ -53,8 +53,8 @@ export const byteAttacks: readonly ByteAttack[] = [
   attack('two thousand headers', post(Array.from({ length: 2_000 }, (_, i) => `X-${i}: abcdef`)), 431),
   attack('a body shorter than its length', post([`Content-Length: ${body.length + 10}`])),
   attack(
-    'an upgrade to nothing',
+    'an upgrade to nothing, without a body',
     post(['Connection: Upgrade', 'Upgrade: h2c', 'Content-Length: 0'], ''),
-    405,
+    400,
   ),
 ];

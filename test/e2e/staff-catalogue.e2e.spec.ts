@@ -156,3 +156,14 @@ describe('stock', () => {
     expect(await staff.errorCode(adjust, { id: missing, delta: 1 })).toBe('NOT_FOUND');
   });
 });
+
+test('a text comes in the language that is asked for, and in the shop’s own where there is no such language', async () => {
+  const id = await makeProduct(shop);
+  const [, key] = Buffer.from(id, 'base64url').toString().split(':');
+  await shop.dataSource.query(`UPDATE products SET name = 'Chair', translations = $2 WHERE id = $1`, [
+    key,
+    JSON.stringify({ fr: { name: 'Chaise' } }),
+  ]);
+  const named = `{ product(id: "${id}") { fr: name(locale: "fr") de: name(locale: "de") odd: name(locale: "constructor") } }`;
+  expect(await shop.guest.data(named)).toEqual({ product: { fr: 'Chaise', de: 'Chair', odd: 'Chair' } });
+});
