@@ -12,6 +12,10 @@ describe('ensureDataFolder', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  it.runIf(existsSync('/proc/self'))('is refused, and not waited for, where nothing can be made', () => {
+    expect(() => ensureDataFolder('/proc/nope')).toThrow('/proc/nope cannot be written');
+  });
+
   it('names the folder and DATA_DIR when it cannot be written', () => {
     const file = join(temporaryFolder(), 'file');
     writeFileSync(file, '');
