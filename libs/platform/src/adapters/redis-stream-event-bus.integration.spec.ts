@@ -69,6 +69,59 @@ describe('RedisStreamEventBus between nodes', () => {
     await bus.close();
   });
 
+  it('loses nothing while Redis refuses writes now and then', async () => {
+    // A user of its own is refused, because a full memory would be everybody's.
+    const user = `test-${randomUUID()}`;
+    const allow = () => redis.call('ACL', 'SETUSER', user, 'on', 'nopass', '~*', '+@all');
+    await allow();
+    const writer = new Redis(redisUrl, { username: user, password: 'any', maxRetriesPerRequest: 1 });
+    const bus = await startBus(newEpoch(), writer);
+    const seen: bigint[] = [];
+    bus.subscribe(({ position }) => seen.push(position.xid));
+    const padding = 'x'.repeat(2_000);
+    const events = Array.from({ length: 4_000 }, (_, at) => ({
+      ...anEvent(BigInt(at + 1), 1n),
+      payload: { padding },
+    }));
+    const test = { isOver: false };
+    const tides = (async () => {
+      while (!test.isOver) {
+        await redis.call('ACL', 'SETUSER', user, '-xadd');
+        await allow();
+      }
+    })();
+    let refusals = 0;
+    for (let at = 0; at < events.length; at += 200) {
+      // As the relay does: the whole batch again, until it is out.
+      for (let isOut = false; !isOut;) {
+        isOut = await bus.publish(events.slice(at, at + 200)).then(
+          () => true,
+          () => false,
+        );
+        if (!isOut) refusals += 1;
+      }
+    }
+    test.isOver = true;
+    await tides;
+    await vi.waitFor(() => expect(seen.at(-1)).toBe(4_000n), { timeout: 10_000 });
+    expect(refusals).toBeGreaterThan(0);
+    expect(seen).toHaveLength(events.length);
+    await bus.close();
+    writer.disconnect();
+    await redis.call('ACL', 'DELUSER', user);
+  });
+
+  it('passes an entry that it cannot read', async () => {
+    const epoch = newEpoch();
+    const bus = await startBus(epoch);
+    const seen: bigint[] = [];
+    bus.subscribe(({ position }) => seen.push(position.xid));
+    await redis.xadd(`swiftlet:{${epoch}}:events`, '1-1', 'event', 'no JSON');
+    await bus.publish([anEvent(2n, 1n)]);
+    await vi.waitFor(() => expect(seen).toEqual([2n]));
+    await bus.close();
+  });
+
   it('closes at once while its connection is lost', async () => {
     const unreachable = new Redis(redisUrl, { maxRetriesPerRequest: 1 });
     const bus = await startBus(newEpoch(), unreachable);

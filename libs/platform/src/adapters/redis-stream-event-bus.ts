@@ -33,7 +33,11 @@ function toFields(event: DomainEvent): string[] {
 function toEvent([id, [, json]]: StreamEntry): DomainEvent | undefined {
   const position = parsePosition(id);
   if (position === undefined || json === undefined) return undefined;
-  return { ...(JSON.parse(json) as Omit<DomainEvent, 'position'>), position };
+  try {
+    return { ...(JSON.parse(json) as Omit<DomainEvent, 'position'>), position };
+  } catch {
+    return undefined;
+  }
 }
 
 function isRepetition(error: Error): boolean {
@@ -44,6 +48,10 @@ export class RedisStreamEventBus extends EventBus {
   readonly #listeners: Listeners;
   readonly #reader: Redis;
   #closing = false;
+  #announceClose: () => void = () => undefined;
+  readonly #closed = new Promise<null>((resolve) => {
+    this.#announceClose = () => resolve(null);
+  });
   #reading: Promise<void> | undefined;
   #ready: Promise<void> | undefined;
 
@@ -68,9 +76,11 @@ export class RedisStreamEventBus extends EventBus {
   }
 
   async publish(events: readonly DomainEvent[]): Promise<void> {
-    const pipeline = this.writer.pipeline();
+    // All or none: were one entry refused for want of memory and a later one written, the repetition of the first would be
+    // taken for one that had arrived.
+    const batch = this.writer.multi();
     for (const event of events) {
-      pipeline.xadd(
+      batch.xadd(
         this.#key,
         'MAXLEN',
         '~',
@@ -79,7 +89,7 @@ export class RedisStreamEventBus extends EventBus {
         ...toFields(event),
       );
     }
-    for (const [error] of (await pipeline.exec()) ?? []) {
+    for (const [error] of (await batch.exec()) ?? []) {
       if (error !== null && !isRepetition(error)) throw error;
     }
   }
@@ -102,6 +112,7 @@ export class RedisStreamEventBus extends EventBus {
 
   async close(): Promise<void> {
     this.#closing = true;
+    this.#announceClose();
     this.#listeners.clear();
     this.#reader.disconnect();
     await this.#reading;
@@ -130,7 +141,7 @@ export class RedisStreamEventBus extends EventBus {
   }
 
   async #readOnce(after: OutboxPosition): Promise<OutboxPosition> {
-    const reply = await this.#reader.xread(
+    const read = this.#reader.xread(
       'COUNT',
       readCount,
       'BLOCK',
@@ -139,12 +150,15 @@ export class RedisStreamEventBus extends EventBus {
       this.#key,
       formatPosition(after),
     );
+    // A read that was under way when its connection broke settles only after the next one, which close() must not wait for.
+    const reply = await Promise.race([read, this.#closed]);
     let position = after;
     for (const entry of reply?.[0]?.[1] ?? []) {
+      // What cannot be read is passed and told: it would stop the bus for ever otherwise.
+      position = parsePosition(entry[0]) ?? position;
       const event = toEvent(entry);
-      if (event === undefined) continue;
-      position = event.position;
-      this.#listeners.deliver(event);
+      if (event === undefined) this.logger.error('event stream entry is unreadable', { id: entry[0] });
+      else this.#listeners.deliver(event);
     }
     return position;
   }
