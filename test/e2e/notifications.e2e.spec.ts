@@ -129,3 +129,19 @@ test.each([
 ])('%s are refused', async (_name, ids) => {
   expect(await buyer.client.errorCode(markRead, { ids })).toBe('BAD_USER_INPUT');
 });
+
+test('an event about an order that is gone by now holds up none behind it', async () => {
+  const reader = await makeBuyer(shop);
+  const announce = async (orderId: string, customerId: string, status: string) =>
+    shop.dataSource.query(
+      `INSERT INTO outbox (topic, aggregate, payload) VALUES ('order.placed', 'order:' || $1, $2)`,
+      [orderId, JSON.stringify({ orderId, customerId, number: 'GONE-1', status })],
+    );
+  await announce('999999999', reader.customerKey, 'PLACED');
+  await announce('999999999', '999999999', 'PLACED');
+  await announce('1', reader.customerKey, 'A_STATUS_OF_TOMORROW');
+  await announce('1', reader.customerKey, 'SHIPPED');
+  const read = async () =>
+    shop.dataSource.query('SELECT kind FROM notifications WHERE customer_id = $1', [reader.customerKey]);
+  await vi.waitFor(async () => expect(await read()).toEqual([{ kind: 'order.shipped' }]), patiently);
+});

@@ -122,6 +122,14 @@ describe(PostgresOutboxStore.name, () => {
     expect(await store.consumeBatch(new Collector())).toEqual({ kind: 'busy' });
   });
 
+  it('keeps old events for a consumer that has not got through its first batch', async () => {
+    await append('waited for');
+    await store.enrol('still failing');
+    await expectToRead(['waited for']);
+    await database.dataSource.query(`UPDATE outbox SET occurred_at = now() - interval '2 days'`);
+    expect(await store.prune(86_400_000)).toBe(0);
+  });
+
   it('prunes what is old and passed by every consumer, and nothing else', async () => {
     await append('old');
     await expectToRead(['old']);

@@ -85,6 +85,12 @@ async function keepPlace(manager: EntityManager, name: string, place: OutboxPosi
 export class PostgresOutboxStore implements OutboxStore<EntityManager> {
   constructor(private readonly dataSource: DataSource) {}
 
+  async enrol(name: string): Promise<void> {
+    await this.dataSource.query('INSERT INTO outbox_consumers (name) VALUES ($1) ON CONFLICT DO NOTHING', [
+      name,
+    ]);
+  }
+
   async consumeBatch(consumer: OutboxConsumer<EntityManager>): Promise<BatchOutcome> {
     return this.dataSource.transaction(async (manager) => {
       if (!(await tryLock(manager, consumer.name))) return { kind: 'busy' };

@@ -13,6 +13,8 @@ class ScriptedStore implements OutboxStore<undefined> {
 
   constructor(private readonly outcomes: (BatchOutcome | Error)[] = []) {}
 
+  async enrol(): Promise<void> {}
+
   async consumeBatch(): Promise<BatchOutcome> {
     this.calls += 1;
     const outcome = this.outcomes.shift() ?? consumed(0);

@@ -17,6 +17,7 @@ class ConsumerLoop<Tx> {
   #stopped = false;
   #pauseMs = shortestPauseMs;
   #failing = false;
+  #isEnrolled = false;
 
   constructor(
     private readonly store: OutboxStore<Tx>,
@@ -54,6 +55,8 @@ class ConsumerLoop<Tx> {
 
   async #drain(): Promise<void> {
     try {
+      if (!this.#isEnrolled) await this.store.enrol(this.consumer.name);
+      this.#isEnrolled = true;
       for (;;) {
         const outcome = await this.store.consumeBatch(this.consumer);
         this.#failing = false;

@@ -12,6 +12,8 @@ export interface OutboxConsumer<Tx> {
 export type BatchOutcome = { readonly kind: 'busy' } | { readonly kind: 'consumed'; readonly count: number };
 
 export interface OutboxStore<Tx> {
+  /** Gives a consumer a place before its first batch, so that pruning waits for it however long that batch fails. */
+  enrol(name: string): Promise<void>;
   /** Gives the consumer its next events and keeps its new place, both in one transaction. */
   consumeBatch(consumer: OutboxConsumer<Tx>): Promise<BatchOutcome>;
   /** Deletes events older than the retention that every consumer has passed; returns how many. */
