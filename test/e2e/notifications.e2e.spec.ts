@@ -141,7 +141,7 @@ test('an event about an order that is gone by now holds up none behind it', asyn
   await announce('999999999', '999999999', 'PLACED');
   await announce('1', reader.customerKey, 'A_STATUS_OF_TOMORROW');
   await announce('1', reader.customerKey, 'SHIPPED');
-  const read = async () =>
+  const kinds = async () =>
     shop.dataSource.query('SELECT kind FROM notifications WHERE customer_id = $1', [reader.customerKey]);
-  await vi.waitFor(async () => expect(await read()).toEqual([{ kind: 'order.shipped' }]), patiently);
+  await vi.waitFor(async () => expect(await kinds()).toEqual([{ kind: 'order.shipped' }]), patiently);
 });

@@ -3,6 +3,7 @@ import { Module } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { DataSource } from 'typeorm';
 import { InProcessEventBus } from './adapters/in-process-event-bus.js';
+import { claimOutboxHistory } from './adapters/outbox-history.js';
 import { createPino, PlatformLogger } from './adapters/pino-logger.js';
 import { PostgresOutboxStore } from './adapters/postgres-outbox.js';
 import { connectRedis } from './adapters/redis-client.js';
@@ -26,11 +27,11 @@ async function createEventBus(
   dataSource: DataSource,
   logger: PlatformLogger,
 ): Promise<EventBus> {
+  const { epoch, hasMoved } = await claimOutboxHistory(dataSource);
+  if (hasMoved)
+    logger.warn('the database has moved to another server; its outbox was carried over', { epoch });
   if (redis === undefined) return new InProcessEventBus(logger);
-  const [row] = await dataSource.query<{ epoch: string }[]>('SELECT epoch FROM outbox_epoch');
-  if (row === undefined)
-    throw new Error('Table outbox_epoch is empty; run the migrations again from an empty schema.');
-  const bus = new RedisStreamEventBus(redis, row.epoch, logger);
+  const bus = new RedisStreamEventBus(redis, epoch, logger);
   await bus.start();
   return bus;
 }

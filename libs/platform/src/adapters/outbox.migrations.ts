@@ -35,4 +35,17 @@ class Outbox1763000000000 implements MigrationInterface {
   }
 }
 
-export const outboxMigrations = [Outbox1763000000000];
+class OutboxOrigin1764000003000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      -- The PostgreSQL server and database whose transaction numbers the positions hold; set at the first start.
+      ALTER TABLE outbox_epoch ADD COLUMN origin text;
+    `);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE outbox_epoch DROP COLUMN origin');
+  }
+}
+
+export const outboxMigrations = [Outbox1763000000000, OutboxOrigin1764000003000];
