@@ -44,11 +44,36 @@ export function apiEnvironment({ env, settings }, credentials, serviceEnv) {
  * @param {NodeJS.ProcessEnv} env
  */
 export async function prepareDatabase(run, env) {
-  const show = wholeLines((lines) => run.progress.print(lines.map((line) => `    ${line}`).join('\n')));
+  /** @type {string | undefined} */
+  let refusal;
+  const show = wholeLines((lines) => {
+    refusal = lines.map(refusalIn).find((text) => text !== undefined) ?? refusal;
+    const shown = lines.filter((line) => refusalIn(line) === undefined);
+    if (shown.length > 0) run.progress.print(shown.map((line) => `    ${line}`).join('\n'));
+  });
   const args = [apiProgram(run.root, 'cli'), 'prepare'];
-  await run.progress.step('Preparing the database', () =>
-    mustSucceed(run, { name: 'Preparing the database', command: process.execPath, args, env, output: show }),
-  );
+  try {
+    await run.progress.step('Preparing the database', () =>
+      mustSucceed(run, {
+        name: 'Preparing the database',
+        command: process.execPath,
+        args,
+        env,
+        output: show,
+      }),
+    );
+  } catch (error) {
+    if (refusal === undefined) throw error;
+    throw new LauncherError('PREPARE_REFUSED', refusal, { cause: error });
+  }
+}
+
+/**
+ * What the command line says when it gives up is what the user should read, once.
+ * @param {string} line
+ */
+export function refusalIn(line) {
+  return /^swiftlet: (.+)$/.exec(line)?.[1];
 }
 
 /**

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readSettings } from '../settings/environment.mjs';
 import { completeCredentials } from '../settings/credentials.mjs';
-import { apiEnvironment, isRoutine, wholeLines } from './api.mjs';
+import { apiEnvironment, isRoutine, wholeLines, refusalIn } from './api.mjs';
 
 const credentials = completeCredentials({}, () => 'generated');
 const runWith = (env) => ({ env, settings: readSettings('/checkout', env) });
@@ -47,5 +47,14 @@ describe('isRoutine', () => {
     expect(isRoutine('{"level":30,"msg":"route mapped"}')).toBe(true);
     expect(isRoutine('{"level":40,"msg":"JWT_SECRET was generated"}')).toBe(false);
     expect(isRoutine('Error: a plain line')).toBe(false);
+  });
+});
+
+describe('refusalIn', () => {
+  it('is what the command line says of giving up, without its own name', () => {
+    expect(refusalIn('swiftlet: DATABASE_URL cannot be used: no such database.')).toBe(
+      'DATABASE_URL cannot be used: no such database.',
+    );
+    expect(refusalIn('seed: 1,894 products')).toBeUndefined();
   });
 });

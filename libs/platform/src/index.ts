@@ -5,6 +5,7 @@ export { appendToOutbox } from './adapters/postgres-outbox.js';
 export { OutboxRelay } from './core/outbox-relay.js';
 export type { OutboxConsumer } from './core/outbox-store.js';
 export { createPino, PlatformLogger, withoutUrlPasswords, type LogLevel } from './adapters/pino-logger.js';
+export { checkRedis } from './adapters/redis-client.js';
 export { systemClock } from './adapters/system-clock.js';
 export { Transactions } from './adapters/transactions.js';
 export { AppError, findAppError, httpStatusOf, type ErrorKind } from './core/app-error.js';

@@ -1,5 +1,6 @@
 /** Brings a database to where the application can use it: schema, shop, accounts. */
 import { parseArgs } from 'node:util';
+import { checkRedis } from '@app/platform';
 import { z } from 'zod';
 import { readEnvironment } from '../config/env.js';
 import { openDatabase } from '../database/data-source.js';
@@ -74,6 +75,8 @@ export async function seedCommand(args: readonly string[]): Promise<number> {
 
 /** Everything that `npm start` needs; does nothing to a database that has it. */
 export async function prepareCommand(): Promise<number> {
+  const { REDIS_URL } = readEnvironment(process.env);
+  if (REDIS_URL !== undefined) await checkRedis(REDIS_URL);
   return withDatabase(async (dataSource) => {
     await migrate(dataSource);
     if (!(await isSeeded(dataSource))) await seed(dataSource, process.env['SEED_SHIFT_TO_TODAY'] === 'true');

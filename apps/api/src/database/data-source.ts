@@ -1,5 +1,5 @@
 /** Describes the one PostgreSQL connection of the process: entities, migrations and pool, for the API and the command line. */
-import { cancellablePg } from '@app/platform';
+import { cancellablePg, withoutUrlPasswords } from '@app/platform';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { entities } from './entities.js';
 import { migrations } from './migrations/index.js';
@@ -27,6 +27,26 @@ export function dataSourceOptions(options: DatabaseOptions): DataSourceOptions {
   };
 }
 
+/** Something answers there or not, but no database that this application may use. */
+export class DatabaseUnusable extends Error {
+  readonly code = 'DATABASE_UNUSABLE';
+
+  constructor(cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(`DATABASE_URL cannot be used: ${withoutUrlPasswords(reason)}.`, { cause });
+    this.name = 'DatabaseUnusable';
+  }
+}
+
+/** @throws DatabaseUnusable */
+async function connect(toOptions: () => DataSourceOptions): Promise<DataSource> {
+  try {
+    return await new DataSource(toOptions()).initialize();
+  } catch (error) {
+    throw new DatabaseUnusable(error);
+  }
+}
+
 /** The schema is older than the code: starting would only fail later and less clearly. */
 export class PendingMigrations extends Error {
   readonly code = 'PENDING_MIGRATIONS';
@@ -37,14 +57,15 @@ export class PendingMigrations extends Error {
   }
 }
 
-/** @throws PendingMigrations */
+/** @throws DatabaseUnusable @throws PendingMigrations */
 export async function openMigratedDatabase(options: DataSourceOptions): Promise<DataSource> {
-  const dataSource = await new DataSource(options).initialize();
+  const dataSource = await connect(() => options);
   if (!(await dataSource.showMigrations())) return dataSource;
   await dataSource.destroy();
   throw new PendingMigrations();
 }
 
+/** @throws DatabaseUnusable */
 export async function openDatabase(options: DatabaseOptions): Promise<DataSource> {
-  return new DataSource(dataSourceOptions(options)).initialize();
+  return connect(() => dataSourceOptions(options));
 }

@@ -5,6 +5,37 @@ import type { Logger } from '../core/logger.js';
 const commandTimeoutMs = 1_000;
 const longestReconnectMs = 2_000;
 
+/** Something answers there or not, but no Redis that lets this application in. */
+export class RedisUnusable extends Error {
+  readonly code = 'REDIS_UNUSABLE';
+
+  constructor(cause: unknown) {
+    super(`REDIS_URL cannot be used: ${cause instanceof Error ? cause.message : String(cause)}.`, { cause });
+    this.name = 'RedisUnusable';
+  }
+}
+
+/** Asks once, for a start that should say what is wrong before anything is built upon it. @throws RedisUnusable */
+export async function checkRedis(url: string): Promise<void> {
+  const redis = new Redis(url, {
+    lazyConnect: true,
+    connectTimeout: 2_000,
+    commandTimeout: 2_000,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => null,
+  });
+  let firstFailure: Error | undefined;
+  redis.on('error', (error: Error) => (firstFailure ??= error));
+  try {
+    await redis.connect();
+    await redis.ping();
+  } catch (error) {
+    throw new RedisUnusable(firstFailure ?? error);
+  } finally {
+    redis.disconnect();
+  }
+}
+
 export function connectRedis(url: string, logger: Logger): Redis {
   const redis = new Redis(url, {
     connectionName: 'swiftlet',
