@@ -10,7 +10,8 @@ export class RedisUnusable extends Error {
   readonly code = 'REDIS_UNUSABLE';
 
   constructor(cause: unknown) {
-    super(`REDIS_URL cannot be used: ${cause instanceof Error ? cause.message : String(cause)}.`, { cause });
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(`REDIS_URL cannot be used: ${reason.replace(/\.$/, '')}.`, { cause });
     this.name = 'RedisUnusable';
   }
 }
@@ -29,6 +30,8 @@ export async function checkRedis(url: string): Promise<void> {
   try {
     await redis.connect();
     await redis.ping();
+    const { db = 0 } = redis.options;
+    if (db !== 0) await redis.select(db); // connecting does not fail on a database that is not there
   } catch (error) {
     throw new RedisUnusable(firstFailure ?? error);
   } finally {

@@ -115,6 +115,30 @@ describe('RedisStreamEventBus between nodes', () => {
     await redis.call('ACL', 'DELUSER', user);
   });
 
+  it('says so when the stream has forgotten what a node has not seen', async () => {
+    const epoch = newEpoch();
+    const logger = new RecordingLogger();
+    const bus = new RedisStreamEventBus(redis, epoch, logger);
+    await bus.start();
+    const seen: bigint[] = [];
+    bus.subscribe(({ position }) => seen.push(position.xid));
+    await bus.publish([anEvent(1n, 1n)]);
+    await vi.waitFor(() => expect(seen).toEqual([1n]));
+    const key = `swiftlet:{${epoch}}:events`;
+    const past = redis.multi();
+    past.client('KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    past
+      .xadd(key, '2-1', 'event', '{}')
+      .xadd(key, '3-1', 'event', '{"topic":"t"}')
+      .xtrim(key, 'MINID', '3-1');
+    await past.exec();
+    await vi.waitFor(() => expect(seen).toEqual([1n, 3n]), { timeout: 10_000 });
+    expect(logger.lines.map(({ message }) => message)).toContain(
+      "event stream no longer holds this node's place, events may be missing",
+    );
+    await bus.close();
+  });
+
   it('passes an entry that it cannot read', async () => {
     const epoch = newEpoch();
     const bus = await startBus(epoch);

@@ -10,6 +10,7 @@ import type { DomainEvent } from '../core/domain-event.js';
 import { EventBus, type EventListener } from '../core/event-bus.js';
 import { Listeners } from '../core/listeners.js';
 import {
+  comparePositions,
   formatPosition,
   originPosition,
   parsePosition,
@@ -48,6 +49,8 @@ export class RedisStreamEventBus extends EventBus {
   readonly #listeners: Listeners;
   readonly #reader: Redis;
   #closing = false;
+  /** ioredis repeats a read after its connection was lost, so that the reply alone does not tell of the time between. */
+  #wasAway = false;
   #announceClose: () => void = () => undefined;
   readonly #closed = new Promise<null>((resolve) => {
     this.#announceClose = () => resolve(null);
@@ -69,6 +72,7 @@ export class RedisStreamEventBus extends EventBus {
     // again, and a read that waited in a queue would hold up the shutdown.
     this.#reader = writer.duplicate({ commandTimeout: readBlockMs + 5_000, enableOfflineQueue: false });
     this.#reader.on('error', () => undefined); // told once by #readForever
+    this.#reader.on('close', () => (this.#wasAway = true));
   }
 
   get #key(): string {
@@ -140,6 +144,19 @@ export class RedisStreamEventBus extends EventBus {
     }
   }
 
+  /** A node that was away for longer than the stream remembers has missed events, and its operator should know. */
+  async #tellOfGap(after: OutboxPosition): Promise<void> {
+    this.#wasAway = false;
+    if (comparePositions(after, originPosition) === 0) return;
+    const [oldest] = (await this.#reader.xrange(this.#key, '-', '+', 'COUNT', 1)) as StreamEntry[];
+    const first = oldest === undefined ? undefined : parsePosition(oldest[0]);
+    if (first !== undefined && comparePositions(first, after) <= 0) return;
+    this.logger.error("event stream no longer holds this node's place, events may be missing", {
+      after: formatPosition(after),
+      oldest: first === undefined ? null : formatPosition(first),
+    });
+  }
+
   async #readOnce(after: OutboxPosition): Promise<OutboxPosition> {
     const read = this.#reader.xread(
       'COUNT',
@@ -152,6 +169,7 @@ export class RedisStreamEventBus extends EventBus {
     );
     // A read that was under way when its connection broke settles only after the next one, which close() must not wait for.
     const reply = await Promise.race([read, this.#closed]);
+    if (this.#wasAway) await this.#tellOfGap(after);
     let position = after;
     for (const entry of reply?.[0]?.[1] ?? []) {
       // What cannot be read is passed and told: it would stop the bus for ever otherwise.

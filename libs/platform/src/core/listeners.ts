@@ -14,11 +14,6 @@ export class Listeners {
 
   constructor(private readonly onListenerError: (error: unknown, event: DomainEvent) => void) {}
 
-  /** Where this process has got to: a bus that reconnects goes on from here. */
-  get lastPosition(): OutboxPosition {
-    return this.#last;
-  }
-
   add(listener: EventListener, topics?: readonly string[]): () => void {
     const subscription = { listener, topics: topics === undefined ? undefined : new Set(topics) };
     this.#subscriptions.add(subscription);
