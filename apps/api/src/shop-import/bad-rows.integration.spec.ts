@@ -179,6 +179,32 @@ describe('bad rows', () => {
     ]);
   });
 
+  it('are those whose key the file had before, and the first row counts', async () => {
+    await bench.shop.write({
+      'categories.csv': 'id,name\n1,Kitchen\n1,Garden\n',
+      'products.csv':
+        'id,sku,name,category_id,price\n7,POT-1,Iron,1,1\n8,POT-1,Glass,1,2\n7,POT-3,Clay,1,3\n',
+      'customers.csv': 'id,name\nC1,Ada\nC2,Max\nC1,Eve\n',
+      'stock.csv': 'product,available\n7,1\nPOT-1,2\n',
+      'images.csv': 'product,file,position\n7,a.png,0\nPOT-1,a.png,0\n',
+      'images/a.png': await sharp({ create: { width: 8, height: 4, channels: 3, background: 'red' } })
+        .png()
+        .toBuffer(),
+    });
+    const report = await bench.run();
+    const kinds = ['categories', 'products', 'customers', 'stock', 'images'] as const;
+    expect(Object.fromEntries(kinds.map((kind) => [kind, errorsOf(report, kind)]))).toEqual({
+      categories: ['3 id: is the category of row 2'],
+      products: ['3 sku: is the sku of row 2', '4 id: is the id of row 2'],
+      customers: ['4 id: is the customer of row 2'],
+      stock: ['3 product: is the product of row 2'],
+      images: ['3 position: is the place of row 2'],
+    });
+    expect(await bench.query(`SELECT sku, name FROM products ORDER BY id`)).toEqual([
+      { sku: 'POT-1', name: 'Iron' },
+    ]);
+  });
+
   it('are cut to a readable length in the report', async () => {
     await bench.shop.write({ 'stock.csv': `product,available\n${'x'.repeat(99)},${'9'.repeat(300)}\n` });
     const [error] = fileOf(await bench.run(), 'stock').errors;

@@ -51,25 +51,17 @@ export async function insertRows<Row>(
   );
 }
 
-/**
- * Cuts a stream into chunks. A key never comes twice in a chunk, because one statement cannot update a row twice:
- * the second one opens the next chunk, and so wins.
- */
+/** Cuts a stream into chunks. */
 export async function* inChunks<Row>(
   rows: AsyncIterable<Row> | Iterable<Row>,
   size: number,
-  keyOf?: (row: Row) => string,
 ): AsyncGenerator<Row[]> {
   let chunk: Row[] = [];
-  const keys = new Set<string>();
   for await (const row of rows) {
-    const key = keyOf?.(row);
-    if (chunk.length >= size || (key !== undefined && keys.has(key))) {
+    if (chunk.length >= size) {
       yield chunk;
       chunk = [];
-      keys.clear();
     }
-    if (key !== undefined) keys.add(key);
     chunk.push(row);
   }
   if (chunk.length > 0) yield chunk;

@@ -1,6 +1,7 @@
 /** Loads categories from the top of the tree down, whatever their order in the file. */
 import type { EntityManager } from 'typeorm';
 import { selectRows } from './bulk.js';
+import { FirstRows } from './first-rows.js';
 import type { FileTally } from './report.js';
 import type { RowSource } from './row-source.js';
 import { type GoodRow, goodRows, type ShopLoad } from './shop-load.js';
@@ -18,27 +19,27 @@ interface PlacedCategory extends CategoryRow {
 /** A tree of categories is small, so that all of it is kept in memory. */
 export async function loadCategories(load: ShopLoad, source: RowSource, tally: FileTally): Promise<void> {
   await load.dataSource.transaction(async (manager) => {
-    const rows = await lastRowOfEachId(load, source, tally);
+    const rows = await rowsById(load, source, tally);
     const loaded = new CategoryTree(manager, source, tally);
     await loaded.addAll(rows);
     for (const [id, databaseId] of loaded.databaseIds) load.references.categoryIds.set(id, databaseId);
   });
 }
 
-async function lastRowOfEachId(
+async function rowsById(
   load: ShopLoad,
   source: RowSource,
   tally: FileTally,
 ): Promise<Map<string, CategoryRow>> {
   const rows = new Map<string, CategoryRow>();
   for await (const row of goodRows(load, 'categories', source, tally)) {
-    const earlier = rows.get(row.fields.id);
-    if (earlier !== undefined) {
-      const same = JSON.stringify(earlier.fields) === JSON.stringify(row.fields);
-      if (same) tally.unchanged += 1;
-      else tally.updated += 1;
+    const { id } = row.fields;
+    const earlier = rows.get(id);
+    if (earlier === undefined) rows.set(id, row);
+    else {
+      const reason = `is the category of row ${earlier.row}`;
+      tally.reject(row.row, { column: source.label('id'), value: id, reason });
     }
-    rows.set(row.fields.id, row);
   }
   return rows;
 }
@@ -47,7 +48,7 @@ class CategoryTree {
   /** The database's ids by those of the file. */
   readonly databaseIds = new Map<string, string>();
   readonly #slugs = new Map<string, string>();
-  readonly #rowBySlug = new Map<string, number>();
+  readonly #rowsBySlug = new FirstRows();
 
   constructor(
     private readonly manager: EntityManager,
@@ -93,7 +94,7 @@ class CategoryTree {
     const own = slugOf(name) || `category-${slugOf(id) || id}`;
     const parentSlug = parent === undefined ? undefined : (this.#slugs.get(parent) ?? parent);
     const slug = given ?? (ambiguous.has(own) && parentSlug !== undefined ? `${parentSlug}-${own}` : own);
-    const earlier = this.#rowBySlug.get(slug);
+    const earlier = this.#rowsBySlug.claim(slug, row.row);
     if (earlier !== undefined) {
       const column = this.source.label(given === undefined ? 'name' : 'slug');
       this.tally.reject(row.row, {
@@ -103,7 +104,6 @@ class CategoryTree {
       });
       return undefined;
     }
-    this.#rowBySlug.set(slug, row.row);
     this.#slugs.set(id, slug);
     const parentId =
       parent === undefined ? undefined : (this.databaseIds.get(parent) ?? strangers.get(parent));

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { chunkRows, inChunks, selectRows } from './bulk.js';
+import { FirstRows } from './first-rows.js';
 import type { FileTally } from './report.js';
 import type { RowSource } from './row-source.js';
 import { type GoodRow, goodRows, type ShopLoad } from './shop-load.js';
@@ -27,7 +28,7 @@ export async function loadCustomers(load: ShopLoad, source: RowSource, tally: Fi
   await load.dataSource.transaction(async (manager) => {
     const target = customerTarget(source, load.now);
     const rows = customerRows(load, source, tally);
-    for await (const chunk of inChunks(rows, chunkRows, (customer) => customer.code)) {
+    for await (const chunk of inChunks(rows, chunkRows)) {
       const own = await withEmailsOfTheirOwn(manager, chunk, source, tally);
       await upsertRows(manager, target, own, tally);
     }
@@ -39,8 +40,15 @@ async function* customerRows(
   source: RowSource,
   tally: FileTally,
 ): AsyncGenerator<CustomerRow> {
-  for await (const { row, fields } of goodRows(load, 'customers', source, tally))
-    yield toCustomer(row, fields);
+  const rowsByCode = new FirstRows();
+  for await (const { row, fields } of goodRows(load, 'customers', source, tally)) {
+    const earlier = rowsByCode.claim(fields.id, row);
+    if (earlier === undefined) yield toCustomer(row, fields);
+    else {
+      const reason = `is the customer of row ${earlier}`;
+      tally.reject(row, { column: source.label('id'), value: fields.id, reason });
+    }
+  }
 }
 
 function toCustomer(row: number, fields: GoodRow<'customers'>['fields']): CustomerRow {

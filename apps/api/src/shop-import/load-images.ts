@@ -1,6 +1,7 @@
 /** Loads the pictures of products, reading and measuring each file once. */
 import { readFile } from 'node:fs/promises';
 import { inChunks } from './bulk.js';
+import { FirstRows } from './first-rows.js';
 import type { PictureFolder } from './picture-folder.js';
 import { type Picture, storePictures, toPicture } from './pictures.js';
 import type { FileTally } from './report.js';
@@ -18,6 +19,13 @@ interface ImageRow {
   readonly alt: string;
 }
 
+/** The file that is being read, with the places that it has given away. */
+interface ImageFile {
+  readonly source: RowSource;
+  readonly tally: FileTally;
+  readonly rowsByPlace: FirstRows;
+}
+
 type ReadPicture = { readonly hash: string } | { readonly reason: string };
 
 /** Loads from one source after the other, so that pictures without a position follow those that are there. */
@@ -32,15 +40,14 @@ export class ImageLoader {
 
   async loadFrom(source: RowSource, tally: FileTally): Promise<void> {
     const target = imageTarget(source);
+    const file = { source, tally, rowsByPlace: new FirstRows() };
     await this.load.dataSource.transaction(async (manager) => {
       for await (const rows of inChunks(goodRows(this.load, 'images', source, tally), pictureChunk)) {
         const fresh: Picture[] = [];
         const outcomes = await Promise.all(rows.map((row) => this.#pictureOf(row.fields.file, fresh)));
         await storePictures(manager, fresh);
-        const images = rows.flatMap((row, index) => this.#place(row, outcomes[index], source, tally) ?? []);
-        const keyOf = (image: ImageRow) => `${image.productId} ${image.position}`;
-        for await (const chunk of inChunks(images, pictureChunk, keyOf))
-          await upsertRows(manager, target, chunk, tally);
+        const images = rows.flatMap((row, index) => this.#place(row, outcomes[index], file) ?? []);
+        await upsertRows(manager, target, images, tally);
       }
     });
   }
@@ -61,8 +68,7 @@ export class ImageLoader {
   #place(
     { row, fields }: GoodRow<'images'>,
     picture: ReadPicture | undefined,
-    source: RowSource,
-    tally: FileTally,
+    { source, tally, rowsByPlace }: ImageFile,
   ): ImageRow | undefined {
     const product = this.load.references.product(fields.product);
     if (product === undefined) {
@@ -77,6 +83,12 @@ export class ImageLoader {
     }
     const next = this.#nextPosition.get(product.id) ?? 0;
     const position = fields.position ?? next;
+    const earlier = rowsByPlace.claim(`${product.id} ${position}`, row);
+    if (earlier !== undefined) {
+      const reason = `is the place of row ${earlier}`;
+      tally.reject(row, { column: source.label('position'), value: String(position), reason });
+      return undefined;
+    }
     this.#nextPosition.set(product.id, Math.max(next, position + 1));
     return { productId: product.id, position, hash: picture.hash, alt: fields.alt ?? '' };
   }

@@ -2,6 +2,7 @@
 import { chunkRows, inChunks } from './bulk.js';
 import { minorUnitDigits } from '../money/currency.js';
 import { formatDecimal, toMinorUnits } from './decimal.js';
+import { FirstRows } from './first-rows.js';
 import type { FileTally } from './report.js';
 import type { RowSource } from './row-source.js';
 import { attributeOf, translationOf } from './shop-files.js';
@@ -29,7 +30,7 @@ export async function loadProducts(load: ShopLoad, source: RowSource, tally: Fil
   await load.dataSource.transaction(async (manager) => {
     const target = productTarget(source, load.now);
     const products = resolvedProducts(load, source, tally, skuByProductId);
-    for await (const chunk of inChunks(products, chunkRows, (product) => product.sku)) {
+    for await (const chunk of inChunks(products, chunkRows)) {
       await upsertRows(manager, target, chunk, tally);
     }
   });
@@ -42,8 +43,11 @@ async function* resolvedProducts(
   tally: FileTally,
   skuByProductId: Map<string, string>,
 ): AsyncGenerator<ProductRow> {
+  const rowsBySku = new FirstRows();
+  const rowsById = new FirstRows();
   for await (const row of goodRows(load, 'products', source, tally)) {
     const { fields } = row;
+    const sku = fields.sku ?? fields.id ?? '';
     const categoryId = load.references.category(fields.category_id);
     const currency = fields.currency ?? defaultCurrency;
     const priceMinor = toMinorUnits(fields.price, minorUnitDigits(currency));
@@ -53,12 +57,30 @@ async function* resolvedProducts(
     } else if (priceMinor > maxPriceMinor) {
       const reason = `is more than ${maxPriceMinor} in minor units`;
       tally.reject(row.row, { column: source.label('price'), value: row.values['price'] ?? '', reason });
-    } else {
-      const sku = fields.sku ?? fields.id ?? '';
+    } else if (isFirst(row, sku, { rowsBySku, rowsById, source, tally })) {
       if (fields.id !== undefined && fields.id !== sku) skuByProductId.set(fields.id, sku);
       yield toProduct(row, sku, categoryId, String(priceMinor));
     }
   }
+}
+
+interface ProductKeys {
+  readonly rowsBySku: FirstRows;
+  readonly rowsById: FirstRows;
+  readonly source: RowSource;
+  readonly tally: FileTally;
+}
+
+/** Which of two products an order's line would mean cannot be said, so the second is rejected. */
+function isFirst({ row, fields }: GoodRow<'products'>, sku: string, keys: ProductKeys): boolean {
+  const { rowsBySku, rowsById, source, tally } = keys;
+  const sameSku = rowsBySku.claim(sku, row);
+  const sameId = fields.id === undefined ? undefined : rowsById.claim(fields.id, row);
+  const [column, value] = sameSku === undefined ? ['id', fields.id ?? ''] : ['sku', sku];
+  const earlier = sameSku ?? sameId;
+  if (earlier === undefined) return true;
+  tally.reject(row, { column: source.label(column), value, reason: `is the ${column} of row ${earlier}` });
+  return false;
 }
 
 function toProduct(

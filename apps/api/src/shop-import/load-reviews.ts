@@ -1,6 +1,7 @@
 /** Loads reviews, and makes a guest of a reviewer whom the shop does not know as a customer. */
 import type { EntityManager } from 'typeorm';
 import { chunkRows, inChunks, selectRows } from './bulk.js';
+import { FirstRows } from './first-rows.js';
 import { placeholderEmail } from './load-customers.js';
 import type { FileTally } from './report.js';
 import type { RowSource } from './row-source.js';
@@ -38,7 +39,7 @@ const target: UpsertTarget<AttributedReview> = {
 
 export async function loadReviews(load: ShopLoad, source: RowSource, tally: FileTally): Promise<void> {
   /** The row of each review by product and customer: nobody reviews a product twice. */
-  const rowByReview = new Map<string, number>();
+  const rowsByReview = new FirstRows();
   let guests = 0;
   await load.dataSource.transaction(async (manager) => {
     for await (const chunk of inChunks(reviewRows(load, source, tally), chunkRows)) {
@@ -46,11 +47,8 @@ export async function loadReviews(load: ShopLoad, source: RowSource, tally: File
       const attributed = await attribute(manager, chunk);
       const own = attributed.filter((review) => {
         const key = `${review.productId} ${review.customerId}`;
-        const earlier = rowByReview.get(key);
-        if (earlier === undefined) {
-          rowByReview.set(key, review.row);
-          return true;
-        }
+        const earlier = rowsByReview.claim(key, review.row);
+        if (earlier === undefined) return true;
         const reason = `was reviewed by the same person in row ${earlier}`;
         tally.reject(review.row, { column: source.label('product'), value: review.fields.product, reason });
         return false;

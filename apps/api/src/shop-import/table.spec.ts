@@ -107,6 +107,8 @@ describe('openTable', () => {
     const wide = await readText(Buffer.from('\uFEFFa\tb\r\n1\t自行车\r\n', 'utf16le'));
     expect(wide.header).toEqual(['a', 'b']);
     expect(wide.rows[0]?.cells).toEqual(['1', '自行车']);
+    const bigEndian = Buffer.from('\uFEFFa\tb\r\n1\t自行车\r\n', 'utf16le').swap16();
+    expect((await readText(bigEndian)).rows[0]?.cells).toEqual(['1', '自行车']);
   });
 
   it('leaves out rows whose cells are all empty', async () => {
@@ -136,6 +138,12 @@ describe('openTable', () => {
       { row: 1, cells: ['1', 'good\nvery "good\n\nindeed', '2024'] },
       { row: 5, cells: ['2', 'bad', '2025'] },
     ]);
+  });
+
+  it('takes the delimiter from the first line that Excel writes', async () => {
+    const { header, rows } = await readText('\uFEFFsep=;\r\nid;name\r\n1;a,b,c\r\n');
+    expect(header).toEqual(['id', 'name']);
+    expect(rows).toEqual([{ row: 3, cells: ['1', 'a,b,c'] }]);
   });
 
   it('skips lines before the header', async () => {

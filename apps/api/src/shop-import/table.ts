@@ -52,12 +52,14 @@ interface ResolvedFormat {
 /** Opens a file and reads its header. @param name is what the report calls it. */
 export async function openTable(path: string, name: string, format: TableFormat = {}): Promise<Table> {
   const probe = await probeFile(path, name, format.encoding);
+  const announced = announcedDelimiter(probe.sample);
+  const skipLines = format.skipLines ?? (announced === undefined ? 0 : 1);
   const resolved: ResolvedFormat = {
-    delimiter: format.delimiter ?? sniffDelimiter(probe.sample, format.skipLines ?? 0),
+    delimiter: format.delimiter ?? announced ?? sniffDelimiter(probe.sample, skipLines),
     quote: format.quote ?? (format.unquotedLineBreaks === true ? false : '"'),
     encoding: probe.encoding,
     sizeBytes: probe.sizeBytes,
-    skipLines: format.skipLines ?? 0,
+    skipLines,
   };
   const header = format.columnNames ?? (await readHeader(path, name, resolved));
   rejectRepeatedNames(header, name);
@@ -81,8 +83,7 @@ async function probeFile(path: string, name: string, encoding = 'utf-8'): Promis
   try {
     const { size } = await file.stat();
     const { buffer, bytesRead } = await file.read(Buffer.alloc(sampleBytes), 0, sampleBytes, 0);
-    const marked = buffer[0] === 0xff && buffer[1] === 0xfe ? 'utf-16le' : encoding;
-    const decoder = new TextDecoder(marked);
+    const decoder = new TextDecoder(markedEncoding(buffer) ?? encoding);
     return {
       sizeBytes: size,
       encoding: decoder.encoding,
@@ -96,6 +97,17 @@ async function probeFile(path: string, name: string, encoding = 'utf-8'): Promis
   } finally {
     await file.close();
   }
+}
+
+/** The encoding that a byte order mark tells, where it is not UTF-8. */
+function markedEncoding(start: Buffer): string | undefined {
+  if (start[0] === 0xff && start[1] === 0xfe) return 'utf-16le';
+  return start[0] === 0xfe && start[1] === 0xff ? 'utf-16be' : undefined;
+}
+
+/** Excel's own first line `sep=;`, which says the delimiter and is no header. */
+function announcedDelimiter(sample: string): string | undefined {
+  return /^"?sep=([^\r\n])"?(?:\r\n|\n|\r)/i.exec(sample)?.[1];
 }
 
 function sniffDelimiter(sample: string, skipLines: number): string {
