@@ -2,10 +2,29 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { LauncherError } from '../launcher-error.mjs';
 import { takeLock } from '../run/lock-file.mjs';
 import { STOP_ORDER } from '../run/shutdown.mjs';
 
 const POLL_MS = 100;
+
+/**
+ * @param {string} root
+ * @param {string} folder
+ * @param {string} path
+ */
+function takeFirst(root, folder, path) {
+  try {
+    mkdirSync(folder, { recursive: true });
+    return takeLock(path).owned;
+  } catch (error) {
+    throw new LauncherError(
+      'CHECKOUT_UNWRITABLE',
+      `The checkout ${root} cannot be written (${error.code}), and dependencies and the build go there; make it yours.`,
+      { cause: error },
+    );
+  }
+}
 
 /**
  * @template T
@@ -16,8 +35,7 @@ const POLL_MS = 100;
 export async function withCheckoutLock(run, work) {
   const folder = join(run.root, 'dist');
   const path = join(folder, '.launcher-lock');
-  mkdirSync(folder, { recursive: true });
-  if (!takeLock(path).owned) {
+  if (!takeFirst(run.root, folder, path)) {
     await run.progress.step('Waiting for another launcher in this checkout', async () => {
       while (!takeLock(path).owned) await delay(POLL_MS);
     });

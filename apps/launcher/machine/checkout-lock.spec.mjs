@@ -30,6 +30,15 @@ describe('withCheckoutLock', () => {
     expect(existsSync(join(root, 'dist', '.launcher-lock'))).toBe(false);
   });
 
+  it('says in one line that a checkout cannot be written', async () => {
+    const root = join(temporaryFolder(), 'a-file');
+    writeFileSync(root, '');
+    await expect(withCheckoutLock(temporaryRun({ root }), async () => 'done')).rejects.toMatchObject({
+      code: 'CHECKOUT_UNWRITABLE',
+      message: expect.stringContaining('(ENOTDIR)'),
+    });
+  });
+
   it('takes over the lock of a launcher that was killed', async () => {
     const root = temporaryFolder();
     mkdirSync(join(root, 'dist'));

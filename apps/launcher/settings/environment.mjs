@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { LauncherError } from '../launcher-error.mjs';
 
+const MODES = ['development', 'production', 'test'];
 const DEFAULT_PORT = 3000;
 // Loopback: a development server with generated accounts is nobody else's business on the network.
 const DEFAULT_HOST = '127.0.0.1';
@@ -41,6 +42,9 @@ export function readSettings(root, processEnv) {
 /** @param {NodeJS.ProcessEnv} env */
 export function isDevelopment(env) {
   const mode = valueOf(env.NODE_ENV);
+  if (mode !== undefined && !MODES.includes(mode)) {
+    throw new LauncherError('BAD_NODE_ENV', `NODE_ENV is "${mode}"; it must be one of ${MODES.join(', ')}.`);
+  }
   return mode === undefined || mode === 'development';
 }
 

@@ -69,6 +69,10 @@ describe('readSettings', () => {
     expect(() => readSettings('/checkout', { PORT: port })).toThrow(`PORT is "${port}"`);
   });
 
+  it('refuses a mode that nobody knows and names NODE_ENV', () => {
+    expect(() => readSettings('/checkout', { NODE_ENV: 'prod' })).toThrow('NODE_ENV is "prod"');
+  });
+
   it('generates nothing outside development', () => {
     expect(readSettings('/checkout', { NODE_ENV: 'production' }).isDevelopment).toBe(false);
     expect(readSettings('/checkout', { NODE_ENV: 'development' }).isDevelopment).toBe(true);

@@ -1,21 +1,11 @@
 /** Brings a database to where the application can use it: schema, shop, accounts. */
 import { parseArgs } from 'node:util';
 import { checkRedis } from '@app/platform';
-import { z } from 'zod';
-import { readEnvironment } from '../config/env.js';
+import { type Environment, readEnvironment } from '../config/env.js';
 import { openDatabase } from '../database/data-source.js';
 import { isSeeded, seedSuperstore } from '../seed/index.js';
 import { ensureAccount } from '../storefront/accounts/ensure-account.js';
 import type { DataSource } from 'typeorm';
-
-const accountsSchema = z.array(
-  z.object({
-    email: z.email(),
-    password: z.string().min(8),
-    role: z.enum(['customer', 'staff', 'admin']),
-    name: z.string().optional(),
-  }),
-);
 
 /** The seed that the shop in the README's figures came out of. */
 const defaultSeed = 42;
@@ -42,11 +32,8 @@ async function seed(dataSource: DataSource, shiftToToday: boolean): Promise<void
   await seedSuperstore({ dataSource, shiftToToday, seed: defaultSeed, now: new Date(), onProgress: say });
 }
 
-/** Accounts come as JSON in DEV_ACCOUNTS, from whoever generated the passwords. */
-async function ensureAccounts(dataSource: DataSource): Promise<void> {
-  const json = process.env['DEV_ACCOUNTS'];
-  if (json === undefined || json === '') return;
-  for (const { name, ...account } of accountsSchema.parse(JSON.parse(json))) {
+async function ensureAccounts(dataSource: DataSource, accounts: Environment['DEV_ACCOUNTS']): Promise<void> {
+  for (const { name, ...account } of accounts) {
     await ensureAccount(dataSource, { ...account, name: name ?? account.role });
   }
 }
@@ -75,12 +62,12 @@ export async function seedCommand(args: readonly string[]): Promise<number> {
 
 /** Everything that `npm start` needs; does nothing to a database that has it. */
 export async function prepareCommand(): Promise<number> {
-  const { REDIS_URL } = readEnvironment(process.env);
+  const { REDIS_URL, SEED_SHIFT_TO_TODAY, DEV_ACCOUNTS } = readEnvironment(process.env);
   if (REDIS_URL !== undefined) await checkRedis(REDIS_URL);
   return withDatabase(async (dataSource) => {
     await migrate(dataSource);
-    if (!(await isSeeded(dataSource))) await seed(dataSource, process.env['SEED_SHIFT_TO_TODAY'] === 'true');
-    await ensureAccounts(dataSource);
+    if (!(await isSeeded(dataSource))) await seed(dataSource, SEED_SHIFT_TO_TODAY);
+    await ensureAccounts(dataSource, DEV_ACCOUNTS);
     return 0;
   });
 }

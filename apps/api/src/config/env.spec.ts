@@ -66,10 +66,25 @@ describe(readEnvironment, () => {
     expect(CORS_ORIGINS).toEqual(['https://a.example', 'https://b.example']);
   });
 
+  it('reads the accounts of development, and names the variable when they are none', () => {
+    const accounts = [{ email: 'a@example.com', password: 'long enough', role: 'staff' }];
+    expect(readEnvironment({ ...minimal, DEV_ACCOUNTS: JSON.stringify(accounts) }).DEV_ACCOUNTS).toEqual(
+      accounts,
+    );
+    for (const wrong of ['{', '{}', '[{"email":"a@example.com","password":"secret!"}]']) {
+      const read = () => readEnvironment({ ...minimal, DEV_ACCOUNTS: wrong });
+      expect(read).toThrow(/DEV_ACCOUNTS must be a JSON array/);
+      expect(read).not.toThrow(/secret/);
+    }
+    expect(() => readEnvironment({ ...minimal, SEED_SHIFT_TO_TODAY: 'maybe' })).toThrow(
+      /SEED_SHIFT_TO_TODAY/,
+    );
+  });
+
   it('is described by .env.example, variable by variable and default by default', () => {
     const example = exampleVariables();
     const env = readEnvironment(minimal);
-    const onlyOfTheLauncher = ['DATA_DIR', 'SEED_SHIFT_TO_TODAY'];
+    const onlyOfTheLauncher = ['DATA_DIR'];
     const withoutDefault = ['DATABASE_URL', 'REDIS_URL', 'JWT_SECRET', 'ADMIN_TOKEN'];
     const known = [...Object.keys(env).filter((name) => name !== 'isDevelopment'), ...withoutDefault];
     expect(new Set([...known, ...onlyOfTheLauncher])).toEqual(new Set(Object.keys(example)));

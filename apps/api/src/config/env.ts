@@ -14,6 +14,23 @@ const list = z.string().transform((text) =>
     .filter((part) => part !== ''),
 );
 
+const accountsSchema = z.array(
+  z.object({
+    email: z.email(),
+    password: z.string().min(8),
+    role: z.enum(['customer', 'staff', 'admin']),
+    name: z.string().optional(),
+  }),
+);
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 const environmentSchema = z.object({
   NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
   PORT: integer(0, 65_535).default(3000),
@@ -23,6 +40,17 @@ const environmentSchema = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' }),
   DATABASE_POOL_SIZE: integer(1, 500).default(20),
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' }).optional(),
+
+  SEED_SHIFT_TO_TODAY: z.stringbool({ error: 'must be true or false' }).default(false),
+  DEV_ACCOUNTS: z
+    .string()
+    .transform((json, context) => {
+      const accounts = accountsSchema.safeParse(parsedJson(json));
+      if (accounts.success) return accounts.data;
+      context.addIssue('must be a JSON array of {"email", "password", "role", "name"?}');
+      return z.NEVER;
+    })
+    .default([]),
 
   JWT_SECRET: secret.optional(),
   ADMIN_TOKEN: secret.optional(),
