@@ -74,7 +74,10 @@ describe('RedisStreamEventBus between nodes', () => {
     const user = `test-${randomUUID()}`;
     const allow = () => redis.call('ACL', 'SETUSER', user, 'on', 'nopass', '~*', '+@all');
     await allow();
-    const writer = new Redis(redisUrl, { username: user, password: 'any', maxRetriesPerRequest: 1 });
+    const asUser = new URL(redisUrl); // its own user and password would win over those of the options
+    asUser.username = user;
+    asUser.password = 'any';
+    const writer = new Redis(asUser.href, { maxRetriesPerRequest: 1 });
     const bus = await startBus(newEpoch(), writer);
     const seen: bigint[] = [];
     bus.subscribe(({ position }) => seen.push(position.xid));
