@@ -1,0 +1,35 @@
+/** What a statement saw of a table: the rows with certain values, and the columns that its answer depends on. */
+
+export interface Equality {
+  readonly column: string;
+  /** The row's value is one of these; each in the form that `equalityValue` gives. */
+  readonly values: readonly string[];
+}
+
+export interface RowRead {
+  readonly table: string;
+  /** All must hold for a row to be seen; empty: any row is. Sorted by column. */
+  readonly where: readonly Equality[];
+  /** Sorted columns whose change matters besides insertion and deletion; undefined: any column. */
+  readonly columns: readonly string[] | undefined;
+}
+
+/** Columns whose values have one text for one value, so that equal texts and equal values are the same thing. */
+export type EqualityType = 'integer' | 'text' | 'boolean' | 'uuid';
+
+/** The one text of a value, from a statement's parameter or a row image; undefined when it cannot be told, NULL included. */
+export function equalityValue(type: EqualityType, value: unknown): string | undefined {
+  switch (type) {
+    case 'integer':
+      if (typeof value === 'bigint') return String(value);
+      if (typeof value === 'number') return Number.isSafeInteger(value) ? String(value) : undefined;
+      return typeof value === 'string' && /^-?(?:0|[1-9]\d*)$/.test(value) ? value : undefined;
+    case 'boolean':
+      if (typeof value === 'boolean') return String(value);
+      return value === 'true' || value === 'false' ? value : undefined;
+    case 'uuid':
+      return typeof value === 'string' ? value.toLowerCase() : undefined;
+    case 'text':
+      return typeof value === 'string' ? value : undefined;
+  }
+}
