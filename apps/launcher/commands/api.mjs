@@ -33,7 +33,7 @@ export function apiEnvironment({ env, settings }, credentials, serviceEnv) {
     ...env,
     JWT_SECRET: env.JWT_SECRET || credentials.jwtSecret,
     ADMIN_TOKEN: env.ADMIN_TOKEN || credentials.adminToken,
-    DEV_ACCOUNTS: JSON.stringify(credentials.accounts),
+    DEV_ACCOUNTS: env.DEV_ACCOUNTS || JSON.stringify(credentials.accounts),
     ...fixed,
   };
 }

@@ -21,8 +21,9 @@ describe('apiEnvironment', () => {
   });
 
   it('lets the secrets of the user win', () => {
-    const env = apiEnvironment(runWith({ JWT_SECRET: 'mine', ADMIN_TOKEN: '' }), credentials, {});
-    expect(env).toMatchObject({ JWT_SECRET: 'mine', ADMIN_TOKEN: 'generated' });
+    const given = { JWT_SECRET: 'mine', ADMIN_TOKEN: '', DEV_ACCOUNTS: '[]' };
+    const env = apiEnvironment(runWith(given), credentials, {});
+    expect(env).toMatchObject({ JWT_SECRET: 'mine', ADMIN_TOKEN: 'generated', DEV_ACCOUNTS: '[]' });
   });
 
   it('adds no secret and no account in production', () => {

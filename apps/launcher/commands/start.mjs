@@ -29,7 +29,7 @@ export async function start(run) {
   const api = await startApi(run, env, origin);
   run.record.announce({ origin, databaseUrl: services.postgres.url, redisUrl: services.redis.url });
   const { root, dataDir, isDevelopment } = settings;
-  const accounts = credentials?.accounts ?? [];
+  const accounts = run.settings.env.DEV_ACCOUNTS ? [] : (credentials?.accounts ?? []);
   const generatedAdminToken = run.settings.env.ADMIN_TOKEN ? undefined : credentials?.adminToken;
   const facts = { origin, isDevelopment, services, root, dataDir, accounts, generatedAdminToken };
   run.progress.print(bannerLines(facts).join('\n'));

@@ -58,6 +58,16 @@ describe(readEnvironment, () => {
     expect(readEnvironment({ ...minimal, REDIS_URL: '', PORT: '' })).toMatchObject({ PORT: 3000 });
   });
 
+  it.each([
+    ['CORS_ORIGINS', 'nonsense'],
+    ['CORS_ORIGINS', 'https://a.example/path'],
+    ['TRUST_PROXY', 'nonsense'],
+    ['TRUST_PROXY', '10.0.0.0/33'],
+    ['GRAPHQL_MAX_DEPTH', 'x'],
+  ])('refuses %s=%s and names it', (name, value) => {
+    expect(() => readEnvironment({ ...minimal, [name]: value })).toThrow(new RegExp(`${name} must be`));
+  });
+
   it('reads lists without blanks', () => {
     const { CORS_ORIGINS } = readEnvironment({
       ...minimal,

@@ -1,8 +1,12 @@
 /** Reads the environment once, the only reader of it; a bad value stops the start and names itself. */
 import { randomBytes } from 'node:crypto';
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
-const integer = (minimum: number, maximum: number) => z.coerce.number().int().min(minimum).max(maximum);
+const integer = (minimum: number, maximum: number) => {
+  const error = `must be a whole number from ${minimum} to ${maximum}`;
+  return z.coerce.number({ error }).int(error).min(minimum, error).max(maximum, error);
+};
 
 const secret = z.string().min(32, 'must have at least 32 characters');
 
@@ -13,6 +17,19 @@ const list = z.string().transform((text) =>
     .map((part) => part.trim())
     .filter((part) => part !== ''),
 );
+
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && new URL(text).origin === text;
+}
+
+function isAddressOrNetwork(text: string): boolean {
+  const [address = '', prefix] = text.split('/');
+  const version = isIP(address);
+  return (
+    version !== 0 &&
+    (prefix === undefined || (/^\d+$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128)))
+  );
+}
 
 const accountsSchema = z.array(
   z.object({
@@ -57,8 +74,15 @@ const environmentSchema = z.object({
   ACCESS_TOKEN_TTL_MS: integer(1_000, 86_400_000).default(900_000),
   REFRESH_TOKEN_TTL_MS: integer(60_000, 31_536_000_000).default(2_592_000_000),
 
-  CORS_ORIGINS: list.default([]),
-  TRUST_PROXY: list.default([]),
+  CORS_ORIGINS: list
+    .refine((origins) => origins.every(isOrigin), 'must be origins, as in https://shop.example.com')
+    .default([]),
+  TRUST_PROXY: list
+    .refine(
+      (proxies) => proxies.every(isAddressOrNetwork),
+      'must be IP addresses or networks, as in 10.0.0.0/8',
+    )
+    .default([]),
   RATE_LIMIT_PER_MINUTE: integer(0, 10_000_000).default(6_000),
   SIGN_IN_FAILURES_PER_MINUTE: integer(1, 10_000).default(10),
   REQUEST_TIMEOUT_MS: integer(100, 600_000).default(10_000),
