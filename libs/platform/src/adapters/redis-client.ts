@@ -18,24 +18,27 @@ export class RedisUnusable extends Error {
 
 /** Asks once, for a start that should say what is wrong before anything is built upon it. @throws RedisUnusable */
 export async function checkRedis(url: string): Promise<void> {
-  const redis = new Redis(url, {
-    lazyConnect: true,
-    connectTimeout: 2_000,
-    commandTimeout: 2_000,
-    maxRetriesPerRequest: 0,
-    retryStrategy: () => null,
-  });
+  let redis: Redis | undefined;
   let firstFailure: Error | undefined;
-  redis.on('error', (error: Error) => (firstFailure ??= error));
   try {
+    redis = new Redis(url, {
+      lazyConnect: true,
+      connectTimeout: 2_000,
+      commandTimeout: 2_000,
+      maxRetriesPerRequest: 0,
+      retryStrategy: () => null,
+    });
+    redis.on('error', (error: Error) => (firstFailure ??= error));
+    const { db = 0 } = redis.options;
+    if (!Number.isInteger(db))
+      throw new Error('its path must be a database number, as in redis://host:6379/0');
     await redis.connect();
     await redis.ping();
-    const { db = 0 } = redis.options;
     if (db !== 0) await redis.select(db); // connecting does not fail on a database that is not there
   } catch (error) {
     throw new RedisUnusable(firstFailure ?? error);
   } finally {
-    redis.disconnect();
+    redis?.disconnect();
   }
 }
 
