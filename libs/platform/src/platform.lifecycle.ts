@@ -12,6 +12,9 @@ import { OutboxRelay } from './core/outbox-relay.js';
 import { OutboxPruning } from './core/outbox-pruning.js';
 import { REDIS } from './platform.tokens.js';
 
+/** The outbox consumer that feeds the event bus. */
+export const streamConsumer = 'event-bus';
+
 @Injectable()
 export class PlatformLifecycle
   implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
@@ -24,7 +27,7 @@ export class PlatformLifecycle
   ) {}
 
   onApplicationBootstrap(): void {
-    this.relay.register({ name: 'event-bus', consume: (events) => this.bus.publish(events) });
+    this.relay.register({ name: streamConsumer, consume: (events) => this.bus.publish(events) });
     this.pruning.start();
   }
 

@@ -3,7 +3,7 @@ import { Module } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { DataSource } from 'typeorm';
 import { InProcessEventBus } from './adapters/in-process-event-bus.js';
-import { claimOutboxHistory } from './adapters/outbox-history.js';
+import { claimOutboxHistory, isBehindStream, renewEpoch } from './adapters/outbox-history.js';
 import { createPino, PlatformLogger } from './adapters/pino-logger.js';
 import { PostgresOutboxStore } from './adapters/postgres-outbox.js';
 import { connectRedis } from './adapters/redis-client.js';
@@ -13,7 +13,8 @@ import { Transactions } from './adapters/transactions.js';
 import { EventBus } from './core/event-bus.js';
 import { OutboxPruning } from './core/outbox-pruning.js';
 import { OutboxRelay } from './core/outbox-relay.js';
-import { PlatformLifecycle } from './platform.lifecycle.js';
+import { comparePositions, originPosition } from './core/outbox-position.js';
+import { PlatformLifecycle, streamConsumer } from './platform.lifecycle.js';
 import { CLOCK, PLATFORM_OPTIONS, REDIS } from './platform.tokens.js';
 import { ConfigurableModuleClass, PLATFORM_OPTIONS_INPUT } from './platform.module-definition.js';
 import {
@@ -21,6 +22,12 @@ import {
   type PlatformOptions,
   type PlatformOptionsInput,
 } from './platform.options.js';
+
+async function startBus(redis: Redis, epoch: string, logger: PlatformLogger): Promise<EventBus> {
+  const bus = new RedisStreamEventBus(redis, epoch, logger);
+  await bus.start();
+  return bus;
+}
 
 async function createEventBus(
   redis: Redis | undefined,
@@ -32,6 +39,15 @@ async function createEventBus(
     logger.warn('the database has moved to another server; its outbox was carried over', { epoch });
   if (redis === undefined) return new InProcessEventBus(logger);
   const bus = new RedisStreamEventBus(redis, epoch, logger);
+  const tail = await bus.tail();
+  if (
+    comparePositions(tail, originPosition) > 0 &&
+    (await isBehindStream(dataSource, streamConsumer, tail))
+  ) {
+    logger.warn('the database was put back to an earlier state; a new event stream begins', { epoch });
+    await bus.close();
+    return startBus(redis, await renewEpoch(dataSource, epoch), logger);
+  }
   await bus.start();
   return bus;
 }

@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import type { DomainEvent } from '../core/domain-event.js';
 import type { OutboxConsumer } from '../core/outbox-store.js';
-import { claimOutboxHistory } from './outbox-history.js';
+import { claimOutboxHistory, isBehindStream, renewEpoch } from './outbox-history.js';
 import { appendToOutbox, PostgresOutboxStore } from './postgres-outbox.js';
 
 class Collector implements OutboxConsumer<EntityManager> {
@@ -87,5 +87,23 @@ describe(claimOutboxHistory, () => {
     expect(claims.filter(({ hasMoved }) => hasMoved)).toHaveLength(1);
     expect(new Set(claims.map(({ epoch }) => epoch)).size).toBe(1);
     expect(claims[0]?.epoch).not.toBe(before.epoch);
+  });
+
+  it('knows a database that was put back by a stream that goes beyond it, and begins another epoch once', async () => {
+    const { dataSource } = database;
+    const behind = (xid: bigint, id = 1n) => isBehindStream(dataSource, 'bus', { xid, id });
+    expect(await behind(7n)).toBe(true);
+    await dataSource.query(`INSERT INTO outbox_consumers (name, xid, id) VALUES ('bus', '7', 1)`);
+    expect(await behind(7n)).toBe(false);
+    expect(await behind(8n)).toBe(true);
+    // Written to the stream by a relay that died before it kept its place.
+    const [{ id }] = await dataSource.query<[{ id: string }]>(
+      `INSERT INTO outbox (xid, topic, aggregate, payload) VALUES ('8', 'test', 'test:1', '{}') RETURNING id`,
+    );
+    expect(await behind(8n, BigInt(id))).toBe(false);
+    const { epoch } = await claimOutboxHistory(dataSource);
+    const [one, other] = await Promise.all([renewEpoch(dataSource, epoch), renewEpoch(dataSource, epoch)]);
+    expect(one).toBe(other);
+    expect(one).not.toBe(epoch);
   });
 });

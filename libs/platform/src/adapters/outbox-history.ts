@@ -6,6 +6,7 @@
  * would sort below the kept places, and nobody would ever read them.
  */
 import type { DataSource, EntityManager } from 'typeorm';
+import type { OutboxPosition } from '../core/outbox-position.js';
 
 export interface OutboxHistory {
   /** Names this history of events; a stream kept elsewhere under another epoch is not continued. */
@@ -66,6 +67,30 @@ async function renumber(manager: EntityManager): Promise<void> {
                WHERE (r.xid, r.id) <= (c.xid, c.id) ORDER BY r.xid DESC, r.id DESC LIMIT 1) last)`);
   await manager.query(`
     UPDATE outbox o SET xid = r.rank::text::xid8 FROM outbox_ranks r WHERE r.xid = o.xid AND r.id = o.id`);
+}
+
+/**
+ * A database that was put back to an earlier state, by a snapshot or to a point in time, is the same to PostgreSQL; only a
+ * stream that was written meanwhile tells. Its tail is then neither told of by `consumer` nor waiting in the outbox.
+ */
+export async function isBehindStream(
+  dataSource: DataSource,
+  consumer: string,
+  tail: OutboxPosition,
+): Promise<boolean> {
+  const [row] = await dataSource.query<{ isbehind: boolean }[]>(
+    `SELECT coalesce((SELECT (xid, id) < ($1::text::xid8, $2::bigint) FROM outbox_consumers WHERE name = $3), true)
+        AND NOT EXISTS (SELECT FROM outbox WHERE xid = $1::text::xid8 AND id = $2::bigint) AS isbehind`,
+    [String(tail.xid), String(tail.id), consumer],
+  );
+  return row?.isbehind === true;
+}
+
+/** Of nodes that ask together one renews it, and all get the same. @param epoch the one to be given up. */
+export async function renewEpoch(dataSource: DataSource, epoch: string): Promise<string> {
+  await dataSource.query('UPDATE outbox_epoch SET epoch = gen_random_uuid() WHERE epoch = $1', [epoch]);
+  const [row] = await dataSource.query<{ epoch: string }[]>('SELECT epoch FROM outbox_epoch');
+  return row?.epoch ?? epoch;
 }
 
 /** Call it before anybody reads the outbox. @throws OutboxHistoryTooLong */

@@ -142,6 +142,34 @@ describe('RedisStreamEventBus between nodes', () => {
     await bus.close();
   });
 
+  it('says so when the stream goes beyond what the database has told, instead of losing events', async () => {
+    const bus = await startBus(newEpoch());
+    await bus.publish([anEvent(5n, 1n), anEvent(9n, 2n)]);
+    await expect(bus.publish([anEvent(6n, 2n)])).rejects.toMatchObject({ code: 'EVENT_STREAM_DIVERGED' });
+    await bus.publish([anEvent(5n, 1n), anEvent(9n, 2n), anEvent(10n, 3n)]); // what is there already is a repetition
+    await bus.close();
+  });
+
+  it('tells of a gap also when it has stood still without losing its connection', async () => {
+    const epoch = newEpoch();
+    const logger = new RecordingLogger();
+    const bus = new RedisStreamEventBus(redis, epoch, logger);
+    await bus.start();
+    const seen: bigint[] = [];
+    bus.subscribe(({ position }) => seen.push(position.xid));
+    await bus.publish([anEvent(1n, 1n)]);
+    await vi.waitFor(() => expect(seen).toEqual([1n]));
+    const key = `swiftlet:{${epoch}}:events`;
+    const past = redis.multi();
+    for (let xid = 2; xid <= 700; xid += 1) past.xadd(key, `${xid}-1`, 'event', '{"topic":"t"}');
+    past.xtrim(key, 'MINID', '100-1');
+    await past.exec();
+    await vi.waitFor(() => expect(seen.at(-1)).toBe(700n), { timeout: 10_000 });
+    expect(seen[1]).toBe(100n);
+    expect(logger.lines).toHaveLength(1);
+    await bus.close();
+  });
+
   it('passes an entry that it cannot read', async () => {
     const epoch = newEpoch();
     const bus = await startBus(epoch);

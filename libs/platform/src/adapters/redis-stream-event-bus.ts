@@ -16,6 +16,7 @@ import {
   parsePosition,
   type OutboxPosition,
 } from '../core/outbox-position.js';
+import { EventStreamDiverged } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
 
 /** Entries kept, about an hour of a busy shop: readers that were away shorter go on without a gap. */
@@ -93,9 +94,29 @@ export class RedisStreamEventBus extends EventBus {
         ...toFields(event),
       );
     }
-    for (const [error] of (await batch.exec()) ?? []) {
-      if (error !== null && !isRepetition(error)) throw error;
+    const replies = await batch.exec();
+    if (replies === null) throw new Error('Redis has discarded the transaction.');
+    const repeated: DomainEvent[] = [];
+    for (const [at, [error]] of replies.entries()) {
+      const event = events[at];
+      if (error === null || event === undefined) continue;
+      if (!isRepetition(error)) throw error;
+      repeated.push(event);
     }
+    for (const event of repeated) if (!(await this.#holds(event.position))) throw new EventStreamDiverged();
+  }
+
+  /** The newest position in the stream; nothing is in a new one. */
+  async tail(): Promise<OutboxPosition> {
+    return this.#findTail();
+  }
+
+  /** True also for what has been trimmed since: then it was there, because positions are taken in order. */
+  async #holds(position: OutboxPosition): Promise<boolean> {
+    const id = formatPosition(position);
+    const oldestUpTo = (await this.writer.xrange(this.#key, '-', id, 'COUNT', 1)) as StreamEntry[];
+    if (oldestUpTo.length === 0) return true;
+    return (await this.writer.xrange(this.#key, id, id)).length > 0;
   }
 
   subscribe(listener: EventListener, topics?: readonly string[]): () => void {
@@ -169,9 +190,11 @@ export class RedisStreamEventBus extends EventBus {
     );
     // A read that was under way when its connection broke settles only after the next one, which close() must not wait for.
     const reply = await Promise.race([read, this.#closed]);
-    if (this.#wasAway) await this.#tellOfGap(after);
+    const entries = reply?.[0]?.[1] ?? [];
+    // A full reply is one of many: this node is behind, be it that it has stood still without losing its connection.
+    if (this.#wasAway || entries.length === readCount) await this.#tellOfGap(after);
     let position = after;
-    for (const entry of reply?.[0]?.[1] ?? []) {
+    for (const entry of entries) {
       // What cannot be read is passed and told: it would stop the bus for ever otherwise.
       position = parsePosition(entry[0]) ?? position;
       const event = toEvent(entry);

@@ -11,6 +11,19 @@ export class RequestAborted extends AppError {
   }
 }
 
+/** The stream has a history that the database does not know: the database was put back to an earlier state. */
+export class EventStreamDiverged extends Error {
+  readonly code = 'EVENT_STREAM_DIVERGED';
+
+  constructor() {
+    super(
+      'The event stream in Redis goes beyond what the database has told: was it put back to an earlier state? Restart the ' +
+        'application; it then begins a new stream. Until then events wait in the outbox.',
+    );
+    this.name = 'EventStreamDiverged';
+  }
+}
+
 /** An event was written outside a transaction: it could be announced without the change that it speaks of. */
 export class OutboxOutsideTransaction extends AppError {
   readonly code = 'OUTBOX_OUTSIDE_TRANSACTION';
