@@ -55,10 +55,12 @@ class AnswerWalk {
 
   #fields(fields: readonly PolicyField[], object: Readonly<Record<string, unknown>>, path: string): void {
     for (const field of fields) {
-      if (!Object.hasOwn(object, field.responseKey)) continue;
+      const value = Object.hasOwn(object, field.responseKey) ? object[field.responseKey] : undefined;
+      // A compiling executor may leave a skipped field's key, without a value.
+      if (value === undefined) continue;
       const fieldPath = this.#below(path, field.responseKey);
       if (!this.notes?.policies.has(fieldPath)) this.policy = strictest(this.policy, field.own);
-      if (field.selection !== undefined) this.#value(field.selection, object[field.responseKey], fieldPath);
+      if (field.selection !== undefined) this.#value(field.selection, value, fieldPath);
     }
   }
 

@@ -105,6 +105,12 @@ describe('the policy of an answer', () => {
     expect(request(query).policyOf({ items: [] }).maxAgeSeconds).toBe(100);
   });
 
+  it('counts no field that a compiling executor skipped and left without a value', () => {
+    expect(
+      request('{ news { name } me { secret } }').policyOf({ news: undefined, me: null }).maxAgeSeconds,
+    ).toBe(60);
+  });
+
   it('counts the types that came up, as __typename shows them', () => {
     const policy = request(query.replace('name', 'name __typename'));
     expect(policy.needsTypeNames).toBe(false);
