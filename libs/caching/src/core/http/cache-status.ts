@@ -55,14 +55,8 @@ function ttlParameter(ttlMs: number): string {
 function parametersOf(outcome: CacheOutcome): string[] {
   if (outcome.kind === 'hit') return ['hit', ttlParameter(outcome.ttlMs)];
   const forwarded = `fwd=${forwardReason[outcome.why.kind]}`;
-  switch (outcome.kind) {
-    case 'stored':
-      return [forwarded, 'stored', ttlParameter(outcome.ttlMs)];
-    case 'collapsed':
-      return [forwarded, 'collapsed'];
-    case 'not-stored':
-      return [forwarded];
-  }
+  if (outcome.kind === 'stored') return [forwarded, 'stored', ttlParameter(outcome.ttlMs)];
+  return outcome.kind === 'collapsed' ? [forwarded, 'collapsed'] : [forwarded];
 }
 
 /** @param cacheName tells this cache from those before it, which append their own member to the list. */

@@ -79,18 +79,17 @@ function publicHeaders(policy: CachePolicy, context: HeaderContext): CacheHeader
   };
 }
 
+function privateHeaders(context: HeaderContext): CacheHeaders {
+  return {
+    'Cache-Control': 'private, no-cache',
+    'CDN-Cache-Control': 'no-store',
+    Vary: ['Accept-Encoding', ...context.vary].join(', '),
+  };
+}
+
 /** `Expires` is never sent: it would say less than Cache-Control, by a clock that may be wrong (RFC 9111 §5.3). */
 export function cacheHeaders(policy: CachePolicy, context: HeaderContext): CacheHeaders {
-  switch (policy.scope) {
-    case 'public':
-      return publicHeaders(policy, context);
-    case 'private':
-      return {
-        'Cache-Control': 'private, no-cache',
-        'CDN-Cache-Control': 'no-store',
-        Vary: ['Accept-Encoding', ...context.vary].join(', '),
-      };
-    case 'none':
-      return { 'Cache-Control': 'no-store', 'CDN-Cache-Control': 'no-store' };
-  }
+  if (policy.scope === 'public') return publicHeaders(policy, context);
+  if (policy.scope === 'private') return privateHeaders(context);
+  return { 'Cache-Control': 'no-store', 'CDN-Cache-Control': 'no-store' };
 }

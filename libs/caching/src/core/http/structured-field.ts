@@ -4,11 +4,9 @@ const tokenSyntax = /^[A-Za-z*][A-Za-z0-9!#$%&'*+.^_`|~:/-]*$/;
 
 /** Strings hold printable ASCII only (RFC 9651 §3.3.3), so that every other byte is percent-encoded. */
 function printable(text: string): string {
-  return text
-    .toWellFormed()
-    .replace(/[^\x20-\x7e]/gu, (character) =>
-      Buffer.from(character).toString('hex').toUpperCase().replace(/../g, '%$&'),
-    );
+  return text.replace(/[^\x20-\x7e]/gu, (character) =>
+    Buffer.from(character).toString('hex').toUpperCase().replace(/../g, '%$&'),
+  );
 }
 
 /** RFC 9651 §4.1.6. */
