@@ -1,0 +1,100 @@
+/** A real Varnish for tests, with the configuration that docker/varnish ships: found, or installed from Debian's packages. */
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { vi } from 'vitest';
+
+const run = promisify(execFile);
+const apt = '/usr/bin/apt-get';
+const configuration = new URL('../../../../docker/varnish/', import.meta.url).pathname;
+/** Neither jail nor another user: the test owns all that Varnish reads and writes. */
+const unjailed = ['-j', 'none'];
+
+export type VarnishAvailability =
+  { readonly kind: 'available' } | { readonly kind: 'missing'; readonly reason: string };
+
+async function newFolder(): Promise<string> {
+  return mkdtemp(join(tmpdir(), 'swiftlet-varnish-'));
+}
+
+/** Compiles a program that needs all that ours needs. */
+async function works(): Promise<boolean> {
+  const folder = await newFolder();
+  const file = join(folder, 'probe.vcl');
+  await writeFile(file, 'vcl 4.1; import std; import xkey; backend default none;');
+  try {
+    await run('varnishd', [...unjailed, '-C', '-f', file, '-n', join(folder, 'state')], { timeout: 60_000 });
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function installDebianPackages(): Promise<void> {
+  // RUNLEVEL 1 keeps the install script from starting a service (invoke-rc.d(8)); apt may be at work for someone else.
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
+  const options = { env, timeout: 240_000 };
+  const patient = ['-q', '-o', 'DPkg::Lock::Timeout=120'];
+  await run(apt, [...patient, 'update'], options);
+  const packages = ['varnish', 'varnish-modules'];
+  await run(apt, [...patient, 'install', '-y', '--no-install-recommends', ...packages], options);
+}
+
+export async function requireVarnish(): Promise<VarnishAvailability> {
+  if (await works()) return { kind: 'available' };
+  const remedy = 'install varnish and varnish-modules (Debian, Ubuntu)';
+  if (process.getuid?.() !== 0 || !existsSync(apt)) {
+    return { kind: 'missing', reason: `there is no varnishd with vmod_xkey; ${remedy}` };
+  }
+  try {
+    await installDebianPackages();
+  } catch (error) {
+    const [firstLine] = String(error).split('\n');
+    return { kind: 'missing', reason: `apt-get could not install it (${firstLine}); ${remedy}` };
+  }
+  if (await works()) return { kind: 'available' };
+  return { kind: 'missing', reason: `what apt-get installed has no vmod_xkey; ${remedy}` };
+}
+
+export interface Varnish {
+  readonly url: URL;
+  close(): Promise<void>;
+}
+
+/** Purges are taken from 127.0.0.1 only. */
+export async function startVarnish(originPort: number): Promise<Varnish> {
+  const folder = await newFolder();
+  const state = join(folder, 'state');
+  const backend = `backend default { .host = "127.0.0.1"; .port = "${originPort}"; }`;
+  await writeFile(join(folder, 'backend.vcl'), `${backend}\nacl purgers { "127.0.0.1"; }\n`);
+  const where = ['-n', state, '-a', '127.0.0.1:0', '-s', 'malloc,32m'];
+  const parameters = ['-p', `vcl_path=${folder}`, '-p', 'http_gzip_support=off'];
+  const program = ['-f', join(configuration, 'default.vcl')];
+  const child = spawn('varnishd', ['-F', ...unjailed, ...where, ...parameters, ...program], {
+    stdio: 'ignore',
+  });
+  const close = async (): Promise<void> => {
+    if (child.exitCode === null) {
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+    }
+    await rm(folder, { recursive: true, force: true });
+  };
+  const port = await vi.waitFor(
+    async () => {
+      const { stdout } = await run('varnishadm', ['-n', state, '-t', '2', 'debug.listen_address']);
+      const [, , found] = stdout.trim().split(/\s+/);
+      await run('varnishadm', ['-n', state, 'ping']);
+      if (found === undefined) throw new Error(`Varnish does not say where it listens: ${stdout}`);
+      return found;
+    },
+    { timeout: 60_000, interval: 100 },
+  );
+  return { url: new URL(`http://127.0.0.1:${port}`), close };
+}
