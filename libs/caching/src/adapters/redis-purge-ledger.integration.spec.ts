@@ -1,8 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ClaimLimits, PurgeClaim } from '../core/purge-ledger.js';
+import { seededRandom } from '../../../../test/support/seeded-random.js';
+import { PurgeThrottled } from '../core/purge-errors.js';
+import type { ClaimLimits, PurgeClaim, PurgeLedger } from '../core/purge-ledger.js';
+import type { CdnPurger } from '../core/purge-port.js';
+import { purgeRound } from '../core/purge-round.js';
 import { RedisPurgeLedger } from './redis-purge-ledger.js';
+
+interface Change {
+  readonly tag: string;
+  readonly atMs: number;
+}
+
+interface Purge {
+  readonly tags: readonly string[];
+  readonly startedAtMs: number;
+}
 
 const limits: ClaimLimits = {
   maxTagsPerCall: 100,
@@ -138,5 +152,67 @@ describe(RedisPurgeLedger, () => {
     const ledger = newLedger();
     for (let change = 0; change < 100; change += 1) await ledger.add(['cdn'], ['a', 'b']);
     expect(await ledger.pendingCount('cdn')).toBe(2);
+  });
+});
+
+describe('purging while everything goes wrong', () => {
+  const longestFetchMs = 20;
+  const options = { longestFetchMs, leaseMs: 15 };
+
+  /** Its CDN fails now and then, and so does the worker between the call and the settlement. */
+  async function makeTrouble(
+    random: () => number,
+  ): Promise<{ changes: Change[]; purges: Purge[]; pending: number }> {
+    const ledger = newLedger();
+    const changes: Change[] = [];
+    const purges: Purge[] = [];
+    const purger: CdnPurger = {
+      name: 'cdn',
+      limits: { maxTagsPerCall: 4, burstCalls: 10_000, callsPerSecond: 10_000 },
+      purge: async (tags) => {
+        const startedAtMs = Date.now();
+        if (random() < 0.02) throw new PurgeThrottled('cdn', undefined);
+        await new Promise((resolve) => setImmediate(resolve));
+        purges.push({ tags, startedAtMs });
+      },
+    };
+    const forgetful: PurgeLedger = {
+      add: (cdns, tags) => ledger.add(cdns, tags),
+      claim: (cdn, some) => ledger.claim(cdn, some),
+      postpone: (cdn, some) => ledger.postpone(cdn, some, 5),
+      pendingCount: (cdn) => ledger.pendingCount(cdn),
+      settle: async (...settlement) => {
+        if (random() < 0.2) throw new Error('the process was killed');
+        await ledger.settle(...settlement);
+      },
+    };
+    const writer = { isDone: false };
+    const work = async () => {
+      while (!writer.isDone || (await ledger.pendingCount('cdn')) > 0) {
+        await purgeRound(purger, forgetful, random, options).catch(() => undefined);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    };
+    const change = async () => {
+      for (let index = 0; index < 200; index += 1) {
+        const tag = `tag${Math.floor(random() * 12)}`;
+        changes.push({ tag, atMs: Date.now() });
+        await ledger.add(['cdn'], [tag]);
+      }
+      writer.isDone = true;
+    };
+    await Promise.all([change(), work(), work(), work()]);
+    return { changes, purges, pending: await ledger.pendingCount('cdn') };
+  }
+
+  it.each([1, 2, 3, 4])('purges every change, and again after the longest fetch (seed %i)', async (seed) => {
+    const { changes, purges, pending } = await makeTrouble(seededRandom(seed));
+    expect(pending).toBe(0);
+    const unpurged = changes.filter(
+      ({ tag, atMs }) =>
+        !purges.some(({ tags, startedAtMs }) => tags.includes(tag) && startedAtMs >= atMs + longestFetchMs),
+    );
+    expect(unpurged).toEqual([]);
+    expect(purges.length).toBeLessThan(changes.length * 2);
   });
 });

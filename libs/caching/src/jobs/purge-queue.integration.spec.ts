@@ -1,11 +1,18 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { BullModule, getQueueToken } from '@nestjs/bullmq';
+import { Test } from '@nestjs/testing';
+import type { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { FastlyPurger } from '../adapters/purge-fastly.js';
+import { RedisPurgeLedger } from '../adapters/redis-purge-ledger.js';
 import { startVendor } from '../testing/cdn-purger.suite.js';
 import { startPurging, type Purging, type PurgingSetup } from '../testing/purging.js';
 import type { VendorAnswer, VendorStandIn } from '../testing/vendor-stand-in.js';
+import { PurgeProcessor } from './purge.processor.js';
+import { PurgeQueue, purgeQueueName, type PurgeJob } from './purge-queue.js';
 
 const done: VendorAnswer = { status: 200, body: '{}' };
 const patience = { timeout: 20_000 };
@@ -149,5 +156,37 @@ describe('the purge queue', () => {
     await start({ vendorUrl: vendor.url, isWorker: true });
     await vi.waitFor(async () => expect(await ledger.pendingCount('fastly')).toBe(0), patience);
     expect(purgedIn(vendor)).toEqual([['a']]);
+  });
+});
+
+describe('the purge queue inside Nest', () => {
+  it('works as a provider of a module', async () => {
+    const vendor = await startVendor(done);
+    const redis = new Redis(process.env['REDIS_URL'] ?? '', { maxRetriesPerRequest: null });
+    const ledger = new RedisPurgeLedger(redis, prefix);
+    const options = { serviceId: 'shop', apiToken: 'token', isSoft: false, apiUrl: vendor.url };
+    const purger = new FastlyPurger(options, { fetch, timeoutMs: 1_000 });
+    const testing = await Test.createTestingModule({
+      imports: [
+        BullModule.forRoot({ connection: redis, prefix }),
+        BullModule.registerQueue({ name: purgeQueueName }),
+      ],
+      providers: [
+        { provide: PurgeProcessor, useFactory: () => new PurgeProcessor([purger], ledger) },
+        {
+          provide: PurgeQueue,
+          inject: [getQueueToken(purgeQueueName)],
+          useFactory: (jobs: Queue<PurgeJob>) => new PurgeQueue(jobs, ledger, [purger.name]),
+        },
+      ],
+    }).compile();
+    await testing.init();
+    onTestFinished(async () => {
+      await testing.close();
+      redis.disconnect();
+    });
+    await testing.get(PurgeQueue).enqueue(['a']);
+    await vi.waitFor(() => expect(purgedIn(vendor)).toEqual([['a']]), patience);
+    expect(await ledger.pendingCount('fastly')).toBe(1); // its second purge is to come
   });
 });
