@@ -139,6 +139,17 @@ describe('a Redis that comes back', () => {
     expect(await keyv.getMany(['a', 'b'])).toEqual([undefined, undefined]);
   });
 
+  it('does not serve what was cleared while the circuit was open', async () => {
+    await keyv.set('a', 'old');
+    server.suspend();
+    for (let reads = 0; reads < 3; reads += 1) await keyv.get('a');
+    await keyv.clear();
+    server.resume();
+    await untilItAnswers();
+    expect(await keyv.get('a')).toBeUndefined();
+    expect(await (await nodes.keyv()).get('a')).toBeUndefined();
+  });
+
   it('does not serve what was deleted while the circuit was open, however much that was', async () => {
     const entries = Array.from({ length: 1_500 }, (_, at) => ({ key: `k${at}`, value: at }));
     const keys = entries.map(({ key }) => key);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { CacheStoreFailed } from './cache-store-failed.js';
 import { CircuitBreaker } from './circuit-breaker.js';
 import type { Removals } from './owed-removals.js';
@@ -92,5 +92,27 @@ describe('StoreGuard', () => {
     scene.nowMs = 1_000;
     expect(await scene.guard.attempt('get', 'without', answer)).toBe('answer');
     expect(scene.removed).toEqual([{ scopes: [], keys: ['a'] }]);
+  });
+
+  it('asks nothing for a caller who has been told already that it failed', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const scene = new Scene();
+    let pay = () => undefined as void;
+    scene.remove = () =>
+      new Promise<void>((resolve) => {
+        pay = resolve;
+      });
+    scene.guard.owed.oweKeys('scope', ['a']);
+    let asked = 0;
+    const outcome = scene.guard.attempt('set', 'without', async () => {
+      asked += 1;
+      return 'answer';
+    });
+    await vi.advanceTimersByTimeAsync(10_001);
+    expect(await outcome).toBe('without');
+    pay();
+    expect(await scene.guard.attempt('get', 'without', answer)).toBe('answer');
+    expect(asked).toBe(0);
   });
 });

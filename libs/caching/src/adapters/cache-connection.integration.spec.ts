@@ -1,0 +1,45 @@
+import { Redis, type Cluster } from 'ioredis';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { patiently } from '../../../../test/support/patiently.js';
+import { RedisServer } from '../../../../test/support/redis-server.js';
+import { awaitConnection, openCacheConnection } from './cache-connection.js';
+
+async function open(): Promise<{ server: RedisServer; connection: Redis | Cluster }> {
+  const server = await RedisServer.start();
+  const shared = new Redis(server.url, { lazyConnect: true, retryStrategy: () => 20 });
+  const connection = openCacheConnection(shared);
+  onTestFinished(async () => {
+    connection.disconnect();
+    await server.stop();
+  });
+  return { server, connection };
+}
+
+describe('openCacheConnection', () => {
+  it('never sends later what it could not send at once', async () => {
+    const { server, connection } = await open();
+    await awaitConnection(connection, 10_000);
+    await server.kill();
+    await expect(connection.set('early', 1)).rejects.toThrow();
+    await expect(connection.set('late', 1)).rejects.toThrow();
+    await server.start();
+    await vi.waitFor(() => connection.set('back', 1), patiently);
+    expect(await connection.mget('early', 'late', 'back')).toEqual([null, null, '1']);
+  });
+
+  it('lets an application start without Redis, and finds it later', async () => {
+    const { server, connection } = await open();
+    await server.kill();
+    await awaitConnection(connection, 10_000);
+    await server.start();
+    await vi.waitFor(() => connection.ping(), patiently);
+  });
+
+  it('does not wait for a Redis that accepts and never answers', async () => {
+    const { server, connection } = await open();
+    server.suspend();
+    await awaitConnection(connection, 50);
+    server.resume();
+    await vi.waitFor(() => connection.ping(), patiently);
+  });
+});
