@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { CacheStoreFailed } from './cache-store-failed.js';
 import { CircuitBreaker } from './circuit-breaker.js';
@@ -98,11 +99,8 @@ describe('StoreGuard', () => {
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());
     const scene = new Scene();
-    let pay = () => undefined as void;
-    scene.remove = () =>
-      new Promise<void>((resolve) => {
-        pay = resolve;
-      });
+    const bell = new EventEmitter();
+    scene.remove = async () => void (await once(bell, 'paid'));
     scene.guard.owed.oweKeys('scope', ['a']);
     let asked = 0;
     const outcome = scene.guard.attempt('set', 'without', async () => {
@@ -111,7 +109,7 @@ describe('StoreGuard', () => {
     });
     await vi.advanceTimersByTimeAsync(10_001);
     expect(await outcome).toBe('without');
-    pay();
+    bell.emit('paid');
     expect(await scene.guard.attempt('get', 'without', answer)).toBe('answer');
     expect(asked).toBe(0);
   });
