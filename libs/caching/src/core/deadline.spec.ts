@@ -1,4 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Deadline, DeadlinePassed } from './deadline.js';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -23,5 +25,19 @@ describe('Deadline', () => {
     await vi.advanceTimersByTimeAsync(2);
     expect(await outcome).toEqual(new DeadlinePassed(250));
     expect(() => deadline.check()).toThrow(DeadlinePassed);
+  });
+});
+
+describe('a deadline in a busy process', () => {
+  it('takes no good server for a hung one: an answer that has come meanwhile is read first', async () => {
+    vi.useRealTimers();
+    const server = createServer((socket) => void socket.end('answer')).listen(0, '127.0.0.1');
+    onTestFinished(() => void server.close());
+    await once(server, 'listening');
+    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+    const answer = new Deadline(20).bound(once(socket, 'data'));
+    const busyUntilMs = performance.now() + 100;
+    while (performance.now() < busyUntilMs);
+    expect(String(await answer)).toBe('answer');
   });
 });

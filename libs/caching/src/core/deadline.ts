@@ -8,8 +8,16 @@ export class DeadlinePassed extends Error {
   }
 }
 
+/**
+ * The time is counted in slices, because timers run before sockets are read: after the process itself was busy for a second,
+ * a single timer would call a good server hung whose answer has been lying there. However long a slice takes, it counts once,
+ * and between two of them answers are read.
+ */
+const slices = 5;
+
 export class Deadline {
   #hasPassed = false;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly timeoutMs: number) {}
 
@@ -20,21 +28,23 @@ export class Deadline {
 
   /** @throws DeadlinePassed */
   async bound<Result>(work: Promise<Result>): Promise<Result> {
-    let timer: NodeJS.Timeout | undefined;
     const end = new Promise<never>((_, reject) => {
-      // After the event loop was blocked, timers run before the sockets are read. One more turn lets an answer that lies
-      // there already win, so that a busy process does not take a good server for a hung one.
-      timer = setTimeout(() => {
-        setImmediate(() => {
-          this.#hasPassed = true;
-          reject(new DeadlinePassed(this.timeoutMs));
-        });
-      }, this.timeoutMs);
+      this.#wait(slices, () => {
+        this.#hasPassed = true;
+        reject(new DeadlinePassed(this.timeoutMs));
+      });
     });
     try {
       return await Promise.race([work, end]);
     } finally {
-      clearTimeout(timer);
+      clearTimeout(this.#timer);
     }
+  }
+
+  #wait(slicesLeft: number, onEnd: () => void): void {
+    this.#timer = setTimeout(() => {
+      if (slicesLeft > 1) this.#wait(slicesLeft - 1, onEnd);
+      else onEnd();
+    }, this.timeoutMs / slices);
   }
 }

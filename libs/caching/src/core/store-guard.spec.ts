@@ -32,6 +32,7 @@ class Scene {
 }
 
 const answer = async () => 'answer';
+const never = () => new Promise<never>(() => undefined);
 
 describe('StoreGuard', () => {
   it('hands on the store’s answer', async () => {
@@ -112,5 +113,17 @@ describe('StoreGuard', () => {
     bell.emit('paid');
     expect(await scene.guard.attempt('get', 'without', answer)).toBe('answer');
     expect(asked).toBe(0);
+  });
+
+  it('does not give up a store that is slow and answers others meanwhile', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const { guard, breaker, failures } = new Scene();
+    const slow = Array.from({ length: 5 }, () => guard.attempt('get', 'without', never));
+    await guard.attempt('get', 'without', answer);
+    await vi.advanceTimersByTimeAsync(10_001);
+    expect(await Promise.all(slow)).toEqual(slow.map(() => 'without'));
+    expect(failures).toHaveLength(5);
+    expect(breaker.state).toBe('closed');
   });
 });

@@ -5,7 +5,7 @@
 import type { Clock } from '@app/platform/contract';
 import { CacheStoreFailed, type StoreOperation } from './cache-store-failed.js';
 import type { CircuitBreaker } from './circuit-breaker.js';
-import { Deadline } from './deadline.js';
+import { Deadline, DeadlinePassed } from './deadline.js';
 import { OwedRemovals, type Removals } from './owed-removals.js';
 
 export interface GuardedStore {
@@ -20,6 +20,7 @@ const mostOwedKeys = 1_000;
 export class StoreGuard {
   readonly owed = new OwedRemovals(mostOwedKeys);
   #payment: Promise<void> | undefined;
+  #answers = 0;
 
   constructor(
     private readonly store: GuardedStore,
@@ -43,18 +44,26 @@ export class StoreGuard {
       onUnconfirmed();
       return withoutStore;
     }
+    const answersBefore = this.#answers;
     try {
       const deadline = new Deadline(this.timeoutMs);
       const result = await deadline.bound(this.#settled(deadline).then(() => run(deadline)));
+      this.#answers += 1;
       this.breaker.succeed(permit, this.clock.nowMs());
       return result;
     } catch (error) {
       onUnconfirmed();
-      if (this.store.isOutage(error)) this.breaker.fail(permit, this.clock.nowMs());
+      if (this.#isAway(error, answersBefore)) this.breaker.fail(permit, this.clock.nowMs());
       else this.breaker.succeed(permit, this.clock.nowMs());
       this.store.onFailure(new CacheStoreFailed(operation, error));
       return withoutStore;
     }
+  }
+
+  /** A store that answered others meanwhile is slow or the process is busy: giving it up would send all load to what it spares. */
+  #isAway(error: unknown, answersBefore: number): boolean {
+    if (error instanceof DeadlinePassed && this.#answers > answersBefore) return false;
+    return this.store.isOutage(error);
   }
 
   /** Resolves when nothing is owed. Whoever comes during a payment waits for it: it would read what is being removed. */
