@@ -17,19 +17,25 @@ export interface RowRead {
 /** Columns whose values have one text for one value, so that equal texts and equal values are the same thing. */
 export type EqualityType = 'integer' | 'text' | 'boolean' | 'uuid';
 
+const uuid = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
+
+const textOf: Readonly<Record<EqualityType, (value: unknown) => string | undefined>> = {
+  integer: (value) => {
+    if (typeof value === 'bigint') return String(value);
+    if (typeof value === 'number') return Number.isSafeInteger(value) ? String(value) : undefined;
+    return typeof value === 'string' && /^(?:0|-?[1-9]\d*)$/.test(value) ? value : undefined;
+  },
+  boolean: (value) => {
+    if (typeof value === 'boolean') return String(value);
+    return value === 'true' || value === 'false' ? value : undefined;
+  },
+  // PostgreSQL reads further spellings, with braces or without hyphens, and writes this one.
+  uuid: (value) => (typeof value === 'string' && uuid.test(value) ? value.toLowerCase() : undefined),
+  // Half a surrogate pair is sent as U+FFFD.
+  text: (value) => (typeof value === 'string' && !/\p{Surrogate}/u.test(value) ? value : undefined),
+};
+
 /** The one text of a value, from a statement's parameter or a row image; undefined when it cannot be told, NULL included. */
 export function equalityValue(type: EqualityType, value: unknown): string | undefined {
-  switch (type) {
-    case 'integer':
-      if (typeof value === 'bigint') return String(value);
-      if (typeof value === 'number') return Number.isSafeInteger(value) ? String(value) : undefined;
-      return typeof value === 'string' && /^-?(?:0|[1-9]\d*)$/.test(value) ? value : undefined;
-    case 'boolean':
-      if (typeof value === 'boolean') return String(value);
-      return value === 'true' || value === 'false' ? value : undefined;
-    case 'uuid':
-      return typeof value === 'string' ? value.toLowerCase() : undefined;
-    case 'text':
-      return typeof value === 'string' ? value : undefined;
-  }
+  return textOf[type](value);
 }

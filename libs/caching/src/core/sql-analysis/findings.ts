@@ -1,0 +1,128 @@
+/** Gathers what the analysis of one statement finds, and turns it into reads once all of it has been seen. */
+import type { TrackedTable, TableCatalog } from '../table-catalog.js';
+import { elementSources, type Parameters } from './equality-values.js';
+import { TableUse, type ColumnOrigin, type ColumnUse, type Output, type TableColumn } from './scope.js';
+import type { EqualityTemplate, ReadTemplate, ReturnedKey, ReturnedRows } from './statement-reads.js';
+
+/** A column that matters only where it equals another one, whose values may turn out to be restricted. */
+interface Link {
+  readonly column: TableColumn;
+  readonly other: ColumnOrigin;
+}
+
+export class Findings {
+  readonly uses: TableUse[] = [];
+  readonly #links: Link[] = [];
+  readonly #functionReads = new Set<string>();
+  isTimeDependent = false;
+
+  constructor(
+    readonly catalog: TableCatalog,
+    readonly parameters: Parameters,
+  ) {}
+
+  use(table: TrackedTable): TableUse {
+    const use = new TableUse(table);
+    this.uses.push(use);
+    return use;
+  }
+
+  functionReads(tables: readonly string[]): void {
+    for (const table of tables) this.#functionReads.add(table);
+  }
+
+  decideBy(uses: readonly ColumnUse[]): void {
+    for (const { of, column } of uses) of.decideBy(column);
+  }
+
+  link(column: TableColumn, other: ColumnOrigin): void {
+    this.#links.push({ column, other });
+  }
+
+  /** @param outputs the fields of the answer. */
+  templates(outputs: readonly Output[]): ReadTemplate[] {
+    this.#followLinks();
+    const ofFunctions = [...this.#functionReads].map((table): ReadTemplate => ({
+      table,
+      where: [],
+      columns: undefined,
+    }));
+    return [...this.uses.map((use) => toTemplate(use, outputs)), ...ofFunctions];
+  }
+
+  /**
+   * Rows of A that fail its restriction cannot change the answer. So neither can rows of B that equal such rows only; and this
+   * may restrict a third table in turn.
+   */
+  #followLinks(): void {
+    let open: readonly Link[] = this.#links;
+    for (;;) {
+      const left = open.filter((link) => !this.#follow(link));
+      if (left.length === open.length) return;
+      open = left;
+    }
+  }
+
+  #follow({ column: { of, column }, other }: Link): boolean {
+    const type = of.table.columns.get(column)?.equality;
+    if (type === undefined || of.restrictions.has(column)) return true;
+    const { same, elementsOf } = other;
+    const sources =
+      elementsOf === undefined
+        ? same?.of.restrictions.get(same.column)
+        : elementSources(elementsOf, type, this.parameters);
+    const isSameType = same === undefined || same.of.table.columns.get(same.column)?.equality === type;
+    if (sources === undefined || !isSameType) return false;
+    of.restrictions.set(column, sources);
+    return true;
+  }
+}
+
+function toTemplate(use: TableUse, outputs: readonly Output[]): ReadTemplate {
+  const { table, deciding, isDecidedByWholeRow } = use;
+  const where = [...use.restrictions].flatMap(([column, sources]): EqualityTemplate[] => {
+    const type = table.columns.get(column)?.equality;
+    return type === undefined ? [] : [{ column, type, sources }];
+  });
+  where.sort((a, b) => (a.column < b.column ? -1 : 1));
+  const shown = shownColumns(use, outputs);
+  if (isDecidedByWholeRow) return { table: table.name, where, columns: undefined };
+  const merged = shown === undefined ? undefined : [...new Set([...deciding, ...shown])].toSorted();
+  const key = shown?.length === 0 ? undefined : returnedKey(use, outputs);
+  // Rows that are asked for by their key are the rows that are shown.
+  const isByKey = where.length > 0 && where.every(({ column }) => table.primaryKey.includes(column));
+  if (key === undefined || isByKey) return { table: table.name, where, columns: merged };
+  const rows: ReturnedRows = { key, columns: shown?.filter((column) => !deciding.has(column)).toSorted() };
+  return { table: table.name, where, columns: [...deciding].toSorted(), rows };
+}
+
+/** Undefined: the whole row. */
+function shownColumns(use: TableUse, outputs: readonly Output[]): string[] | undefined {
+  const shown = new Set<string>();
+  for (const { of, column } of outputs.flatMap(({ origin }) => origin.uses)) {
+    if (of !== use) continue;
+    if (column === undefined) return undefined;
+    shown.add(column);
+  }
+  return [...shown];
+}
+
+/** Undefined when a row of the answer does not tell for certain which row of the table it shows. */
+function returnedKey(use: TableUse, outputs: readonly Output[]): ReturnedKey[] | undefined {
+  const { primaryKey, columns } = use.table;
+  // A field whose name is not known may have the key's name as well, and of two the driver keeps the last.
+  if (primaryKey.length === 0 || outputs.some(({ name }) => name === undefined)) return undefined;
+  const key: ReturnedKey[] = [];
+  for (const column of primaryKey) {
+    const type = columns.get(column)?.equality;
+    const field = outputs.find(
+      ({ name, origin: { same } }) =>
+        same?.of === use &&
+        same.column === column &&
+        outputs.filter((other) => other.name === name).length === 1,
+    )?.name;
+    if (type === undefined || field === undefined) return undefined;
+    key.push({ column, type, field });
+  }
+  return key;
+}
