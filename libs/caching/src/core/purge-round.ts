@@ -1,4 +1,4 @@
-/** Pays off what the ledger says a CDN is owed, call after call, until nothing is due or the CDN has had enough. */
+/** Pays off what the ledger says a CDN is owed, call after full call, unless the CDN has had enough. */
 import { PurgeRefused, PurgeThrottled } from './purge-errors.js';
 import type { PurgeLedger } from './purge-ledger.js';
 import { retryDelayMs } from './purge-pacing.js';
@@ -41,5 +41,7 @@ export async function purgeRound(
     }
     await ledger.settle(purger.name, claim.purges, claim.claimedAtMs, options.longestFetchMs);
     purged += claim.purges.length;
+    // What has changed meanwhile waits for its own window, instead of a call for every change.
+    if (claim.purges.length < purger.limits.maxTagsPerCall) return purged;
   }
 }

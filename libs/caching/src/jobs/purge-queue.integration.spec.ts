@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { systemClock } from '@app/platform';
 import { BullModule, getQueueToken } from '@nestjs/bullmq';
 import { Test } from '@nestjs/testing';
 import type { Queue } from 'bullmq';
@@ -176,7 +177,7 @@ describe('the purge queue inside Nest', () => {
         {
           provide: PurgeQueue,
           inject: [getQueueToken(purgeQueueName)],
-          useFactory: (jobs: Queue<PurgeJob>) => new PurgeQueue(jobs, ledger, [purger.name]),
+          useFactory: (jobs: Queue<PurgeJob>) => new PurgeQueue(jobs, ledger, [purger.name], systemClock),
         },
       ],
     }).compile();

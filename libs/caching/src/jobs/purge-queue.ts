@@ -6,6 +6,7 @@
  * kept there for all workers together. Purges go out after the change is committed and this cache's own fence has moved, so
  * that what the CDN fetches anew is new.
  */
+import type { Clock } from '@app/platform/contract';
 import type { JobsOptions, Queue } from 'bullmq';
 import type { PurgeLedger } from '../core/purge-ledger.js';
 
@@ -32,6 +33,7 @@ export class PurgeQueue {
     private readonly queue: Queue<PurgeJob>,
     private readonly ledger: PurgeLedger,
     private readonly cdns: readonly string[],
+    private readonly clock: Clock,
     private readonly options: PurgeQueueOptions = purgeQueueDefaults,
   ) {}
 
@@ -49,7 +51,7 @@ export class PurgeQueue {
   }
 
   /**
-   * Resolves when the purge is safe, and at most a window before it happens.
+   * Resolves when the purge is safe, and at most a window before it happens, if the CDN may be called.
    * @param tags with those above them, see tagsToPurge(): an answer may carry a wider tag instead.
    */
   async enqueue(tags: Iterable<string>): Promise<void> {
@@ -57,16 +59,13 @@ export class PurgeQueue {
     await Promise.all(this.cdns.map((cdn) => this.#wake(cdn)));
   }
 
-  /** One waiting job a CDN is enough; while it is being worked on, one more is kept for what it may have missed. */
+  /**
+   * One job for each window and CDN. It starts only after its window has closed, so that no change can be left to a job that
+   * has looked already, whichever node's clock named the window.
+   */
   async #wake(cdn: string): Promise<void> {
-    await this.queue.add(
-      'purge',
-      { cdn },
-      {
-        ...jobOptions,
-        delay: this.options.coalesceMs,
-        deduplication: { id: cdn, keepLastIfActive: true },
-      },
-    );
+    const { coalesceMs } = this.options;
+    const window = Math.floor(this.clock.nowMs() / coalesceMs);
+    await this.queue.add('purge', { cdn }, { ...jobOptions, delay: coalesceMs, jobId: `${cdn}-${window}` });
   }
 }

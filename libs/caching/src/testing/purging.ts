@@ -1,4 +1,5 @@
 /** The purge queue on the real Redis, with Fastly's adapter and a stand-in for its API, at a pace that suits tests. */
+import { systemClock } from '@app/platform';
 import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { FastlyPurger } from '../adapters/purge-fastly.js';
@@ -40,7 +41,7 @@ export async function startPurging(setup: PurgingSetup): Promise<Purging> {
   const bull = { connection: redis, prefix };
   const jobs = new Queue<PurgeJob>(purgeQueueName, bull);
   const ledger = new RedisPurgeLedger(redis, prefix);
-  const queue = new PurgeQueue(jobs, ledger, ['fastly'], { coalesceMs: 50, sweepMs: 100 });
+  const queue = new PurgeQueue(jobs, ledger, ['fastly'], systemClock, { coalesceMs: 50, sweepMs: 100 });
   const round = { longestFetchMs: setup.longestFetchMs ?? 0, leaseMs: 1_500 };
   const purger = new PacedPurger(setup.vendorUrl, limits);
   const processor = new PurgeProcessor([purger], ledger, () => 0, round);

@@ -5,8 +5,8 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setInterval } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { vi } from 'vitest';
 
 const run = promisify(execFile);
 const apt = '/usr/bin/apt-get';
@@ -67,6 +67,21 @@ export interface Varnish {
   close(): Promise<void>;
 }
 
+/** Compiling the configuration takes a moment, and longer on a busy machine. */
+async function listeningPort(state: string): Promise<string> {
+  const signal = AbortSignal.timeout(60_000);
+  for await (const _ of setInterval(100, undefined, { signal })) {
+    try {
+      const { stdout } = await run('varnishadm', ['-n', state, '-t', '2', 'debug.listen_address']);
+      const [, , port] = stdout.trim().split(/\s+/);
+      if (port !== undefined) return port;
+    } catch {
+      // not yet
+    }
+  }
+  throw new Error('unreachable: the interval ends by its signal only');
+}
+
 /** Purges are taken from 127.0.0.1 only. */
 export async function startVarnish(originPort: number): Promise<Varnish> {
   const folder = await newFolder();
@@ -86,15 +101,10 @@ export async function startVarnish(originPort: number): Promise<Varnish> {
     }
     await rm(folder, { recursive: true, force: true });
   };
-  const port = await vi.waitFor(
-    async () => {
-      const { stdout } = await run('varnishadm', ['-n', state, '-t', '2', 'debug.listen_address']);
-      const [, , found] = stdout.trim().split(/\s+/);
-      await run('varnishadm', ['-n', state, 'ping']);
-      if (found === undefined) throw new Error(`Varnish does not say where it listens: ${stdout}`);
-      return found;
-    },
-    { timeout: 60_000, interval: 100 },
-  );
-  return { url: new URL(`http://127.0.0.1:${port}`), close };
+  try {
+    return { url: new URL(`http://127.0.0.1:${await listeningPort(state)}`), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
