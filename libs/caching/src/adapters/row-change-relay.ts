@@ -13,7 +13,7 @@ import { toRowChange, type RecordedChange } from '../core/recorded-change.js';
 import { publishingApplicationPrefix, type RowChangePublisher } from '../core/row-change-publisher.js';
 
 const batchSize = 500;
-/** Milliseconds between looks: as long as a foreign writer's change may stay untold. A look costs PostgreSQL about 20 µs. */
+/** Milliseconds between looks: as long as a foreign writer's change may stay untold. A look takes some 70 µs of CPU. */
 const pauseMs = 100;
 /** Milliseconds between looks while PostgreSQL or the log is away, at most. */
 const longestPauseMs = 2_000;

@@ -21,17 +21,19 @@ const table = `
           autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 10000);`;
 
 /**
- * Static SQL, so that its plans are kept, and made to be kept: planning each time costs more than all the rest (104 µs for the
- * UPDATE of a row, 252 without). PL/pgSQL compiles a function once for each trigger that calls it, and the transition
- * tables take the shape of that trigger's table. The columns come from the rows themselves, so a column that is added later
- * is told without a word to the trigger.
+ * Static SQL whose plans are kept, and generic ones by force: to plan anew costs more than all the rest. PL/pgSQL compiles a
+ * function once for each trigger that calls it, so the transition tables have the shape of that trigger's table. The columns
+ * come from the rows themselves: one that is added later is told without a word to the trigger.
  *
  * Runs as its owner with settings of its own: a writer may have no right on `row_changes`, another search path, or another
  * time zone, and one value must have one image.
  *
  * A row counts as changed when its stored bytes differ (`*<>`). Columns are then compared as text, because numbers in jsonb are
  * equal when 1.0 became 1.00, which an answer shows. Where bytes differ and no text does (NULL and the jsonb value null have
- * one image), every column is named.
+ * one image), every column is named. OFFSET 0 keeps an image from being made again wherever it is used.
+ *
+ * An image costs 9 µs of CPU for an inserted row and 25 for an updated one, a statement of more than `most_rows` 1 µs a row:
+ * imports stay as fast as they were, and no statement is slowed by more than some 12 ms.
  */
 const recordChange = (schema: string) => `
   CREATE FUNCTION swiftlet_record_change() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER

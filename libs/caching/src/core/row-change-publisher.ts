@@ -9,7 +9,7 @@ export interface RowChangePublisher {
 export interface CommitPublisher extends RowChangePublisher {
   /**
    * The changes are committed and the log does not have them: this node applies them at once, and knows that its place in the
-   * log is behind. The relay publishes them later.
+   * log is behind. The relay publishes them later. Must not throw: the writer's transaction has succeeded.
    */
   onPublishFailed(changes: readonly RowChange[], cause: unknown): void;
 }
