@@ -1,6 +1,7 @@
 /** What every library may build on: types and pure functions, no I/O, safe in a browser bundle except the request context. */
 export { AppError, findAppError, httpStatusOf, type ErrorKind } from './core/app-error.js';
 export type { Clock } from './core/clock.js';
+export { ranStatements, type RanStatement } from './core/statement-channel.js';
 export type { DomainEvent, NewDomainEvent } from './core/domain-event.js';
 export {
   comparePositions,

@@ -13,6 +13,7 @@ export type { Clock } from './core/clock.js';
 export type { DomainEvent, NewDomainEvent } from './core/domain-event.js';
 export { RequestAborted } from './core/errors.js';
 export { EventBus } from './core/event-bus.js';
-export { currentRequest, runInRequest, type RequestContext } from './core/request-context.js';
+export { ranStatements, type RanStatement } from './core/statement-channel.js';
+export { currentRequest, outsideRequest, runInRequest, type RequestContext } from './core/request-context.js';
 export { PlatformModule } from './platform.module.js';
 export { CLOCK, REDIS } from './platform.tokens.js';

@@ -1,10 +1,12 @@
 /**
  * The `pg` driver, with every statement tied to the request that it runs for: when that request is aborted, the running
- * statement is cancelled inside PostgreSQL and no further one is started.
+ * statement is cancelled inside PostgreSQL and no further one is started. Statements that have run are told of on
+ * `swiftlet:pg:statement`.
  */
 import pg from 'pg';
 import { currentRequest } from '../core/request-context.js';
 import { RequestAborted } from '../core/errors.js';
+import { ranStatements, type RanStatement } from '../core/statement-channel.js';
 
 type QueryArguments = [query: unknown, values?: unknown, callback?: unknown];
 /** `pg` types six overloads of `query`; all that matters here is that a promise or nothing comes back. */
@@ -38,13 +40,29 @@ function isRollback(query: unknown): boolean {
   return typeof query === 'string' && /^\s*rollback/i.test(query);
 }
 
+function toStatement([query, values]: QueryArguments, result: unknown): RanStatement {
+  const isConfig = typeof query === 'object' && query !== null;
+  const text: unknown = isConfig ? Reflect.get(query, 'text') : query;
+  const own: unknown = isConfig ? Reflect.get(query, 'values') : values;
+  const { rows = [] } = result as { readonly rows?: RanStatement['rows'] };
+  return { sql: String(text), values: Array.isArray(own) ? (own as unknown[]) : [], rows };
+}
+
 type Settle = (error: unknown, result?: unknown) => void;
 
-function cancellableClient(canceller: StatementCanceller): typeof pg.Client {
-  const plainQuery: unknown = Reflect.get(pg.Client.prototype, 'query');
-  const runPlainly = (client: pg.Client, args: QueryArguments) =>
-    (plainQuery as QueryFunction).apply(client, args);
+const plainQuery: unknown = Reflect.get(pg.Client.prototype, 'query');
 
+function runPlainly(client: pg.Client, args: QueryArguments): Promise<unknown> | undefined {
+  return (plainQuery as QueryFunction).apply(client, args);
+}
+
+async function runTold(client: pg.Client, args: QueryArguments): Promise<unknown> {
+  const result = await runPlainly(client, args);
+  if (ranStatements.hasSubscribers) ranStatements.publish(toStatement(args, result));
+  return result;
+}
+
+function cancellableClient(canceller: StatementCanceller): typeof pg.Client {
   async function runCancellable(
     client: pg.Client,
     signal: AbortSignal,
@@ -57,7 +75,7 @@ function cancellableClient(canceller: StatementCanceller): typeof pg.Client {
     };
     signal.addEventListener('abort', cancel, { once: true });
     try {
-      return await runPlainly(client, args);
+      return await runTold(client, args);
     } catch (error) {
       throw signal.aborted ? new RequestAborted({ cause: error }) : error;
     } finally {
@@ -69,9 +87,11 @@ function cancellableClient(canceller: StatementCanceller): typeof pg.Client {
   function query(this: pg.Client, ...args: QueryArguments): Promise<unknown> | undefined {
     const signal = currentRequest()?.signal;
     // A rollback must always get through, or the connection would go back to the pool inside a dead transaction.
-    if (signal === undefined || isRollback(args[0])) return runPlainly(this, args);
     const callback = args.at(-1);
     const isCallbackStyle = typeof callback === 'function';
+    if (signal === undefined || isRollback(args[0])) {
+      return isCallbackStyle ? runPlainly(this, args) : runTold(this, args);
+    }
     const outcome = signal.aborted
       ? Promise.reject(new RequestAborted())
       : runCancellable(this, signal, isCallbackStyle ? (args.slice(0, -1) as QueryArguments) : args);
