@@ -7,6 +7,7 @@
  * statement without a transaction is committed when it returns, and its rows are read right behind it on the same connection.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { outsideRequest } from '@app/platform';
 import type {
   AfterQueryEvent,
   DataSource,
@@ -94,7 +95,8 @@ export class RowChangeCollector implements EntitySubscriberInterface {
     if (last === undefined) return;
     const changes = rows.map(toRowChange);
     try {
-      await this.#outsideRequest(() => this.publisher.publish(changes));
+      // An aborted request must not cancel it; the answer that is being made shall still know what it has written.
+      await outsideRequest(() => this.publisher.publish(changes));
     } catch (error) {
       this.publisher.onPublishFailed(changes, error);
       return;

@@ -1,18 +1,13 @@
 /** Tells what a run of a SQL statement read; each text is parsed once, by PostgreSQL's own parser. */
 import { loadModule, parseSync } from 'libpg-query';
-import type { RowRead } from '../core/row-read.js';
 import { analyseStatement, type ParseTree } from '../core/sql-analysis/analyse-statement.js';
 import { bindReads, type ResultRow } from '../core/sql-analysis/bind-reads.js';
 import { readsClock } from '../core/sql-analysis/expressions.js';
-import type { StatementReads } from '../core/sql-analysis/statement-reads.js';
+import type { RunReads, StatementReads } from '../core/sql-analysis/statement-reads.js';
 import type { FunctionFacts, TableCatalog } from '../core/table-catalog.js';
 
 /** A text with a list of another length is another text. */
 const mostTexts = 2_000;
-
-export type RunReads =
-  | { readonly kind: 'reads'; readonly reads: readonly RowRead[]; readonly isTimeDependent: boolean }
-  | Exclude<StatementReads, { kind: 'reads' }>;
 
 export class SqlReads {
   /** The first has not been asked for the longest. */

@@ -12,3 +12,16 @@ export class CacheTagFormatInvalid extends AppError {
     );
   }
 }
+
+/** The log took no record: other nodes do not know of the change yet. */
+export class InvalidationNotLogged extends Error {
+  readonly code = 'INVALIDATION_NOT_LOGGED';
+
+  constructor(cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(`The invalidation could not be written to Redis: ${reason}. It is tried again until it is.`, {
+      cause,
+    });
+    this.name = 'InvalidationNotLogged';
+  }
+}

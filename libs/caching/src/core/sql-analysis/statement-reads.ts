@@ -1,5 +1,5 @@
 /** What the analysis of a statement's text promises of its answer, whatever the parameters are. */
-import type { EqualityType } from '../row-read.js';
+import type { EqualityType, RowRead } from '../row-read.js';
 
 export type StatementReads =
   | {
@@ -59,3 +59,8 @@ export class NotUnderstood extends Error {
 export class WritesRows extends Error {
   readonly code = 'SQL_WRITES_ROWS';
 }
+
+/** What one run of a statement has read, with its values. */
+export type RunReads =
+  | { readonly kind: 'reads'; readonly reads: readonly RowRead[]; readonly isTimeDependent: boolean }
+  | Exclude<StatementReads, { kind: 'reads' }>;

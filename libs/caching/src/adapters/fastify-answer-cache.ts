@@ -1,0 +1,242 @@
+/** Answers HTTP requests with stored bytes before anybody parses them, and stores what the others are answered with. */
+import { hash } from 'node:crypto';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { MissReason as AnswerMissReason, Question } from '../core/answer-cache.js';
+import type { AnswerEncoder } from '../core/answer-encoder.js';
+import type { Answering, AnswerLayer, Making } from '../core/answering.js';
+import type { CachedAnswer, PreparedHead } from '../core/cached-answer.js';
+import { EncodingNegotiation, type ContentCoding } from '../core/http/accept-encoding.js';
+import {
+  cacheStatus,
+  type CacheOutcome,
+  type MissReason,
+  type StoreRefusal,
+} from '../core/http/cache-status.js';
+import { etagOf, evaluateIfNoneMatch } from '../core/http/etag.js';
+import { cacheHeaders } from '../core/http/response-headers.js';
+import type { SurrogateKeys } from '../core/http/surrogate-keys.js';
+import { recordReads, type ReadsRecorder } from '../core/reads-recorder.js';
+import type { ScopeValues } from '../core/scope.js';
+
+/** Sent back by a client, it makes what the client has written or seen elsewhere visible here, on whatever node. */
+export const seenHeader = 'x-swiftlet-seen';
+
+export interface FastifyAnswerCacheOptions {
+  readonly answering: Answering;
+  readonly encoder: AnswerEncoder;
+  readonly nowMs: () => number;
+  /** True for requests that ask a question, with a body or without one: the only ones that are looked at. */
+  readonly asksQuestion: (request: FastifyRequest) => boolean;
+  /** Who asks. What it throws is left to the application to answer. */
+  readonly scopeOf: (request: FastifyRequest) => ScopeValues | Promise<ScopeValues>;
+  readonly surrogateKeysOf: (answer: CachedAnswer) => SurrogateKeys | undefined;
+}
+
+/** What the cache knows of a request under way. */
+type State =
+  | { readonly kind: 'answered'; readonly answer: CachedAnswer; readonly layer: AnswerLayer }
+  | { readonly kind: 'making'; readonly making: Making; readonly reason: MissReason }
+  | { readonly kind: 'passing'; readonly recorder: ReadsRecorder; readonly why: MissReason };
+
+/** The codings that are made, the best first. */
+const codings = ['zstd', 'br', 'gzip'] as const;
+
+export class FastifyAnswerCache {
+  readonly #states = new WeakMap<FastifyRequest, State>();
+  readonly #negotiation = new EncodingNegotiation(codings);
+
+  constructor(private readonly options: FastifyAnswerCacheOptions) {}
+
+  /**
+   * To be asked with a request's body before it is parsed; true means that there is an answer and nothing need be parsed.
+   * What lies in memory and belongs to somebody who is known at once is found without waiting.
+   */
+  consult(request: FastifyRequest, body: Buffer | undefined): boolean | Promise<boolean> {
+    if (!this.options.asksQuestion(request)) return false;
+    if (body !== undefined && mayHaveEffects(body)) return this.#pass(request, { kind: 'method' });
+    const id = questionId(request, body);
+    const scope = this.options.scopeOf(request);
+    if (!(scope instanceof Promise)) return this.#consultAs(request, { id, scope });
+    return scope.then(
+      (values) => this.#consultAs(request, { id, scope: values }),
+      () => false, // the application has its own answer to a token that is not valid
+    );
+  }
+
+  /** @param server gets the hooks that send what was found and store what was made. */
+  attach(server: FastifyInstance): void {
+    server.addHook('preValidation', async (request, reply) => {
+      if (request.method === 'GET') await this.consult(request, undefined);
+      const state = this.#states.get(request);
+      if (state?.kind === 'answered') this.#send(request, reply, state.answer, state.layer);
+    });
+    server.addHook('preHandler', (request, reply, done) => {
+      const state = this.#states.get(request);
+      if (state === undefined || state.kind === 'answered') return done();
+      if (state.kind === 'making') reply.raw.once('close', () => state.making.abandon()); // when it was not completed
+      recordReads(state.kind === 'making' ? state.making.recorder : state.recorder, done);
+    });
+    server.addHook('onSend', (request, reply, payload, done) => {
+      const state = this.#states.get(request);
+      if (state === undefined || state.kind === 'answered') return done(null, payload);
+      done(null, this.#finish(request, reply, state, payload));
+    });
+  }
+
+  #consultAs(request: FastifyRequest, question: Question): boolean | Promise<boolean> {
+    const seen = seenBy(request);
+    const answer = this.options.answering.findNow(question, seen);
+    if (answer === undefined) return this.#consultSlowly(request, question, seen);
+    this.#states.set(request, { kind: 'answered', answer, layer: 'memory' });
+    return true;
+  }
+
+  async #consultSlowly(request: FastifyRequest, question: Question, seen: number): Promise<boolean> {
+    const consulted = await this.options.answering.consult(question, seen);
+    if (consulted.kind === 'bypass') return this.#pass(request, { kind: 'unsynced' });
+    if (consulted.kind === 'answer') {
+      this.#states.set(request, { ...consulted, kind: 'answered' });
+      return true;
+    }
+    const { making, reason } = consulted;
+    this.#states.set(request, { kind: 'making', making, reason: toHttpReason(reason) });
+    return false;
+  }
+
+  #pass(request: FastifyRequest, why: MissReason): false {
+    const recorder = this.options.answering.recorder();
+    recorder.refuse(why.kind);
+    this.#states.set(request, { kind: 'passing', recorder, why });
+    return false;
+  }
+
+  #send(request: FastifyRequest, reply: FastifyReply, answer: CachedAnswer, layer: AnswerLayer): void {
+    answer.hits += 1;
+    const acceptable = this.#negotiation.acceptable(request.headers['accept-encoding']);
+    const held = evaluateIfNoneMatch(ifNoneMatch(request), answer.contentHash, acceptable);
+    const { coding, body } = this.options.encoder.formOf(answer, acceptable);
+    const head = this.#headOf(answer, coding, layer);
+    reply.hijack();
+    const { raw } = reply;
+    const own = reply.getHeaders();
+    for (const name in own) raw.setHeader(name, own[name] as string);
+    if (held.kind === 'not-modified') {
+      raw.writeHead(304, { ...head.common, etag: held.etag }).end();
+    } else {
+      raw.writeHead(200, head.full).end(body);
+    }
+  }
+
+  /** Made once a second for each form of an answer: nothing in it changes more often. */
+  #headOf(answer: CachedAnswer, coding: ContentCoding, layer: AnswerLayer): PreparedHead {
+    const nowMs = this.options.nowMs();
+    const second = Math.floor(nowMs / 1_000);
+    const key = `${coding} ${layer}`;
+    const prepared = answer.heads.get(key);
+    if (prepared?.second === second) return prepared;
+    const outcome: CacheOutcome = { kind: 'hit', ttlMs: answer.expiresAtMs - nowMs, key: layer };
+    const { form, common } = this.#headersOf(answer, coding, outcome);
+    const made = { second, common, full: { ...common, ...form } };
+    answer.heads.set(key, made);
+    return made;
+  }
+
+  #headersOf(answer: CachedAnswer, coding: ContentCoding, outcome: CacheOutcome) {
+    const form = {
+      'Content-Type': answer.contentType,
+      'Content-Length': String(
+        (coding === 'identity' ? answer.body : (answer.encoded.get(coding) ?? answer.body)).length,
+      ),
+      ...(coding !== 'identity' && { 'Content-Encoding': coding }),
+      ETag: etagOf(answer.contentHash, coding),
+    };
+    return { form, common: { ...this.#cacheHeadersOf(answer), 'Cache-Status': cacheStatus(outcome) } };
+  }
+
+  #cacheHeadersOf(answer: CachedAnswer): Readonly<Record<string, string>> {
+    return cacheHeaders(
+      {
+        scope: answer.scope === 'public' ? 'public' : 'private',
+        ttlMs: answer.expiresAtMs - answer.storedAtMs,
+        staleWhileRevalidateMs: 0,
+        staleIfErrorMs: 0,
+        ageMs: this.options.nowMs() - answer.storedAtMs,
+      },
+      {
+        vary: answer.scope === 'public' ? ['Accept'] : ['Accept', 'Authorization'],
+        clientMaxAgeMs: 0,
+        surrogateKeys: this.options.surrogateKeysOf(answer),
+        cdnLifetimeIn: 'cdn-cache-control',
+      },
+    );
+  }
+
+  #finish(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    state: Exclude<State, { kind: 'answered' }>,
+    payload: unknown,
+  ): unknown {
+    const recorder = state.kind === 'making' ? state.making.recorder : state.recorder;
+    if (recorder.wroteAt > 0) void reply.header(seenHeader, String(recorder.wroteAt));
+    if (state.kind === 'passing') {
+      void reply.header('cache-status', cacheStatus({ kind: 'not-stored', why: state.why }));
+      return payload;
+    }
+    const answer = keep(state.making, reply, payload);
+    if (answer === undefined) {
+      const refusal: StoreRefusal = recorder.obstacle === undefined ? 'changed-meanwhile' : 'not-admitted';
+      void reply.header('cache-status', cacheStatus({ kind: 'not-stored', why: state.reason, refusal }));
+      return payload;
+    }
+    const ttlMs = answer.expiresAtMs - answer.storedAtMs;
+    const etag = etagOf(answer.contentHash, 'identity');
+    void reply
+      .headers({ ...this.#cacheHeadersOf(answer), etag })
+      .header('cache-status', cacheStatus({ kind: 'stored', why: state.reason, ttlMs }));
+    const held = evaluateIfNoneMatch(ifNoneMatch(request), answer.contentHash, ['identity']);
+    if (held.kind === 'modified') return payload;
+    void reply.code(304).removeHeader('content-length');
+    return '';
+  }
+}
+
+/** Stores what is about to be sent, if it is a whole answer that may be kept. */
+function keep(making: Making, reply: FastifyReply, payload: unknown): CachedAnswer | undefined {
+  const { description } = making.recorder;
+  const isWhole = typeof payload === 'string' || Buffer.isBuffer(payload);
+  if (description === undefined || !isWhole || reply.statusCode !== 200 || reply.hasHeader('set-cookie')) {
+    making.abandon();
+    return undefined;
+  }
+  return making.complete({
+    ...description,
+    body: Buffer.from(payload),
+    contentType: String(reply.getHeader('content-type')),
+  });
+}
+
+/** A mutation must never wait for its twin; a question that only contains the word is merely not cached. */
+function mayHaveEffects(body: Buffer): boolean {
+  return body.includes('mutation') || body.includes('subscription') || body[0] === 0x5b; // a batch begins with [
+}
+
+function questionId(request: FastifyRequest, body: Buffer | undefined): string {
+  const asked = body === undefined ? request.url : hash('sha256', body, 'base64url');
+  return `${request.method} ${request.headers.accept ?? ''} ${asked}`;
+}
+
+/** 304 belongs to GET (RFC 9110 §13.1.2). */
+function ifNoneMatch(request: FastifyRequest): string | undefined {
+  return request.method === 'GET' ? request.headers['if-none-match'] : undefined;
+}
+
+function seenBy(request: FastifyRequest): number {
+  const seen = Number(request.headers[seenHeader]);
+  return Number.isSafeInteger(seen) ? seen : 0;
+}
+
+function toHttpReason(reason: AnswerMissReason): MissReason {
+  if (reason.kind !== 'invalidated') return reason;
+  return reason.by.reason === 'moved' ? { kind: 'invalidated', tag: reason.by.tag } : { kind: 'unsynced' };
+}

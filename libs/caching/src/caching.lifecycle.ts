@@ -1,0 +1,76 @@
+/** Starts what follows writes before anything is cached, and stops it in the order in which its parts need one another. */
+import { PlatformLogger } from '@app/platform';
+import {
+  Inject,
+  Injectable,
+  type BeforeApplicationShutdown,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { PostgresCatalog } from './adapters/postgres-catalog.js';
+import { recordStatements } from './adapters/recorded-statements.js';
+import { RedisSharedStore } from './adapters/redis-shared-store.js';
+import { RowChangeCollector } from './adapters/row-change-collector.js';
+import { RowChangeRelay } from './adapters/row-change-relay.js';
+import { SqlReads } from './adapters/sql-reads.js';
+import type { TableCatalog } from './core/table-catalog.js';
+import { INVALIDATION_LOG, SHARED_STORE } from './caching.tokens.js';
+import { Fence } from './core/fence.js';
+import type { InvalidationLog } from './core/invalidation-log.js';
+import type { SharedStore } from './core/shared-store.js';
+
+@Injectable()
+export class InvalidationFlow {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly fence: Fence,
+    @Inject(INVALIDATION_LOG) private readonly log: InvalidationLog,
+    private readonly collector: RowChangeCollector,
+    private readonly relay: RowChangeRelay,
+  ) {}
+
+  async start(): Promise<void> {
+    await this.log.start(this.fence);
+    this.dataSource.subscribers.push(this.collector);
+    this.relay.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.relay.stop();
+    await this.log.close();
+  }
+}
+
+@Injectable()
+export class CachingLifecycle implements OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown {
+  #stopRecording: () => void = () => undefined;
+
+  constructor(
+    private readonly flow: InvalidationFlow,
+    private readonly dataSource: DataSource,
+    @Inject(SHARED_STORE) private readonly shared: SharedStore,
+    private readonly logger: PlatformLogger,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    const catalog = await new PostgresCatalog(this.dataSource).load();
+    this.#stopRecording = recordStatements(await SqlReads.load(catalog));
+    await this.flow.start();
+    this.logger.log('the cache is on', { tables: trackedTables(catalog) });
+  }
+
+  /** Before TypeORM closes the database under the relay. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.flow.stop();
+  }
+
+  onApplicationShutdown(): void {
+    this.#stopRecording();
+    if (this.shared instanceof RedisSharedStore) this.shared.close();
+  }
+}
+
+function trackedTables({ relations }: TableCatalog): string[] {
+  return [...relations.values()].flatMap((relation) => (relation.kind === 'tracked' ? relation.name : []));
+}

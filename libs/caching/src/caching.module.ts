@@ -1,0 +1,163 @@
+/** Wires the cache: fence, log, stores, and what finds out about reads and writes. Needs a TypeORM DataSource and the platform. */
+import { CLOCK, PlatformLogger, type Clock } from '@app/platform';
+import { Module, type Provider } from '@nestjs/common';
+import { Redis } from 'ioredis';
+import { setTimeout as delay } from 'node:timers/promises';
+import { DataSource } from 'typeorm';
+import { MemoryInvalidationLog } from './adapters/memory-invalidation-log.js';
+import { RedisInvalidationLog } from './adapters/redis-invalidation-log.js';
+import { RedisSharedStore } from './adapters/redis-shared-store.js';
+import { RowChangeCollector } from './adapters/row-change-collector.js';
+import { RowChangeRelay } from './adapters/row-change-relay.js';
+import { zlibCompress } from './adapters/zlib-compress.js';
+import { CachingLifecycle, InvalidationFlow } from './caching.lifecycle.js';
+import { CACHING_OPTIONS_INPUT, ConfigurableModuleClass } from './caching.module-definition.js';
+import { cachingOptionsSchema, type CachingOptions, type CachingOptionsInput } from './caching.options.js';
+import {
+  ANSWER_MEMORY,
+  CACHE_REDIS,
+  CACHING_OPTIONS,
+  INVALIDATION_LOG,
+  SHARED_STORE,
+} from './caching.tokens.js';
+import { AnswerCache } from './core/answer-cache.js';
+import { AnswerEncoder } from './core/answer-encoder.js';
+import { Answering } from './core/answering.js';
+import { ByteBudgetStore } from './core/byte-budget-store.js';
+import type { CachedAnswer } from './core/cached-answer.js';
+import { CircuitBreaker } from './core/circuit-breaker.js';
+import { Fence } from './core/fence.js';
+import type { InvalidationLog } from './core/invalidation-log.js';
+import { Invalidator } from './core/invalidator.js';
+import { HttpAnswers } from './http-answers.js';
+import { noSharedStore, type SharedStore } from './core/shared-store.js';
+
+const monotonicMs = () => performance.now();
+/** Three commands that fail in a row are no accident; a probe a quarter of a second later costs one command timeout. */
+const breakerOptions = { failuresToOpen: 3, probeAfterMs: 250 };
+
+const connections: Provider[] = [
+  {
+    provide: CACHE_REDIS,
+    inject: [CACHING_OPTIONS],
+    // The parts duplicate it with the patience that each of them has; this one only carries the address.
+    useFactory: ({ redisUrl }: CachingOptions) =>
+      redisUrl === undefined
+        ? undefined
+        : new Redis(redisUrl, { lazyConnect: true, connectionName: 'swiftlet-cache' }),
+  },
+  {
+    provide: INVALIDATION_LOG,
+    inject: [CACHE_REDIS, CACHING_OPTIONS, PlatformLogger],
+    useFactory: (
+      redis: Redis | undefined,
+      { namespace }: CachingOptions,
+      logger: PlatformLogger,
+    ): InvalidationLog => {
+      if (redis === undefined) return new MemoryInvalidationLog();
+      const onStateChange = (state: 'current' | 'behind', err?: unknown) =>
+        state === 'current'
+          ? logger.log('the cache follows the invalidation log')
+          : logger.warn('the cache is passed by: the invalidation log is away', { err });
+      return new RedisInvalidationLog({ redis, namespace, monotonicMs, onStateChange });
+    },
+  },
+  {
+    provide: SHARED_STORE,
+    inject: [CACHE_REDIS, CACHING_OPTIONS, PlatformLogger],
+    useFactory: (
+      redis: Redis | undefined,
+      { namespace }: CachingOptions,
+      logger: PlatformLogger,
+    ): SharedStore => {
+      if (redis === undefined) return noSharedStore;
+      const onFailure = (err: unknown) => logger.debug('the shared store has failed', { err });
+      return new RedisSharedStore({
+        redis,
+        namespace,
+        breaker: new CircuitBreaker(breakerOptions),
+        monotonicMs,
+        onFailure,
+      });
+    },
+  },
+];
+
+const core: Provider[] = [
+  { provide: Fence, useFactory: () => new Fence() },
+  {
+    provide: ANSWER_MEMORY,
+    inject: [CACHING_OPTIONS, Fence],
+    useFactory: ({ memoryBytes }: CachingOptions, fence: Fence) =>
+      new ByteBudgetStore<CachedAnswer>({
+        budgetBytes: memoryBytes,
+        onRemoved: (_key, answer) => fence.release(answer.cells),
+      }),
+  },
+  {
+    provide: AnswerCache,
+    inject: [Fence, ANSWER_MEMORY, SHARED_STORE, CLOCK],
+    useFactory: (fence: Fence, memory: ByteBudgetStore<CachedAnswer>, shared: SharedStore, clock: Clock) =>
+      new AnswerCache({ fence, memory, shared, nowMs: () => clock.nowMs() }),
+  },
+  {
+    provide: Answering,
+    inject: [Fence, INVALIDATION_LOG, AnswerCache, CLOCK],
+    useFactory: (fence: Fence, log: InvalidationLog, cache: AnswerCache, clock: Clock) =>
+      new Answering({
+        fence,
+        log,
+        cache,
+        nowMs: () => clock.nowMs(),
+        pause: (ms) => delay(ms),
+        random: Math.random,
+      }),
+  },
+  {
+    provide: Invalidator,
+    inject: [Fence, INVALIDATION_LOG],
+    useFactory: (fence: Fence, log: InvalidationLog) => new Invalidator(fence, log),
+  },
+];
+
+const http: Provider[] = [
+  {
+    provide: AnswerEncoder,
+    inject: [AnswerCache],
+    useFactory: (cache: AnswerCache) => new AnswerEncoder(zlibCompress, (answer) => cache.resize(answer)),
+  },
+  HttpAnswers,
+];
+
+const rows: Provider[] = [
+  {
+    provide: RowChangeCollector,
+    inject: [DataSource, Invalidator],
+    useFactory: (dataSource: DataSource, invalidator: Invalidator) =>
+      new RowChangeCollector(dataSource, invalidator),
+  },
+  {
+    provide: RowChangeRelay,
+    inject: [DataSource, Invalidator, PlatformLogger],
+    useFactory: (dataSource: DataSource, invalidator: Invalidator, logger: PlatformLogger) =>
+      new RowChangeRelay(dataSource, invalidator, logger),
+  },
+];
+
+@Module({
+  providers: [
+    {
+      provide: CACHING_OPTIONS,
+      inject: [CACHING_OPTIONS_INPUT],
+      useFactory: (input: CachingOptionsInput) => cachingOptionsSchema.parse(input),
+    },
+    ...connections,
+    ...core,
+    ...http,
+    ...rows,
+    InvalidationFlow,
+    CachingLifecycle,
+  ],
+  exports: [CACHING_OPTIONS, HttpAnswers, Invalidator],
+})
+export class CachingModule extends ConfigurableModuleClass {}

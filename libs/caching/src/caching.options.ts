@@ -1,0 +1,22 @@
+/** What the cache must be told, each with its unit, its default and the reason for it. */
+import { z } from 'zod';
+
+export const cachingOptionsSchema = z.strictObject({
+  /**
+   * `redis://` or `rediss://` of the store and the invalidation log that nodes share. A server of its own, because a cache
+   * may evict and a job queue must not. Without it the process is a single node.
+   */
+  redisUrl: z.url({ protocol: /^rediss?$/ }).optional(),
+  /** Prefix of all keys in Redis. Nodes of one application share it; two applications on one Redis must not. @default 'swiftlet-cache' */
+  namespace: z.string().min(1).default('swiftlet-cache'),
+  /** Bytes that answers may take in this process. @default 67_108_864 — 64 MiB, some ten thousand pages of a shop. */
+  memoryBytes: z.number().int().min(65_536).default(67_108_864),
+  /**
+   * Milliseconds that an answer is kept which nothing has invalidated and no hint speaks of. 0 keeps only what a hint allows.
+   * @default 3_600_000 — invalidation is exact, so that this only bounds what nobody asks for any more.
+   */
+  defaultTtlMs: z.number().int().min(0).default(3_600_000),
+});
+
+export type CachingOptionsInput = z.input<typeof cachingOptionsSchema>;
+export type CachingOptions = z.output<typeof cachingOptionsSchema>;

@@ -1,0 +1,121 @@
+/** Keeps finished answers in memory and in the shared store, and gives out none that is not true. */
+import type { ByteBudgetStore } from './byte-budget-store.js';
+import { decodeAnswer, encodeAnswer, sizeOf, type CachedAnswer, type StoredAnswer } from './cached-answer.js';
+import type { Fence, Invalidity } from './fence.js';
+import { scopeKeys, type ScopeValues } from './scope.js';
+import type { Claim, SharedStore } from './shared-store.js';
+
+export interface Question {
+  /** Names what is asked, whoever asks: method, path, body and what the client accepts. */
+  readonly id: string;
+  readonly scope: ScopeValues;
+}
+
+export type MissReason =
+  | { readonly kind: 'never-stored' }
+  | { readonly kind: 'expired' }
+  | { readonly kind: 'invalidated'; readonly by: Invalidity };
+
+export type MemoryLookup =
+  | { readonly kind: 'hit'; readonly answer: CachedAnswer }
+  | { readonly kind: 'miss'; readonly reason: MissReason };
+
+export interface AnswerCacheParts {
+  readonly fence: Fence;
+  readonly memory: ByteBudgetStore<CachedAnswer>;
+  readonly shared: SharedStore;
+  readonly nowMs: () => number;
+}
+
+export class AnswerCache {
+  readonly #fence: Fence;
+  readonly #memory: ByteBudgetStore<CachedAnswer>;
+  readonly #shared: SharedStore;
+  readonly #nowMs: () => number;
+
+  constructor({ fence, memory, shared, nowMs }: AnswerCacheParts) {
+    this.#fence = fence;
+    this.#memory = memory;
+    this.#shared = shared;
+    this.#nowMs = nowMs;
+  }
+
+  findInMemory({ id, scope }: Question): MemoryLookup {
+    let reason: MissReason = { kind: 'never-stored' };
+    for (const { key } of scopeKeys(scope)) {
+      const storeKey = storeKeyOf(id, key);
+      const answer = this.#memory.get(storeKey);
+      if (answer === undefined) continue;
+      const untruth = this.#untruthOf(answer);
+      if (untruth === undefined) return { kind: 'hit', answer };
+      reason = untruth;
+      this.#memory.delete(storeKey);
+    }
+    return { kind: 'miss', reason };
+  }
+
+  /** Looks at what other nodes have made; what it finds is in memory from now on. */
+  async findShared({ id, scope }: Question): Promise<CachedAnswer | Claim> {
+    const keys = scopeKeys(scope).map(({ key }) => key);
+    const { found, claim } = await this.#shared.find(id, keys);
+    if (found === undefined) return claim ?? { holder: 'nobody' };
+    const stored = decodeAnswer(found.bytes);
+    const answer = stored === undefined ? undefined : this.#admit(id, found.key, stored);
+    return answer ?? this.#shared.claim(id);
+  }
+
+  /** Undefined when a write has overtaken its making, or it is too large. */
+  keep(id: string, scopeKey: string, stored: StoredAnswer): CachedAnswer | undefined {
+    return this.#admit(id, scopeKey, stored);
+  }
+
+  /** Gives other nodes what this one keeps. */
+  async share(id: string, scopeKey: string, answer: StoredAnswer, lease?: string): Promise<void> {
+    const ttlMs = answer.expiresAtMs - this.#nowMs();
+    await this.#shared.put(id, scopeKey, encodeAnswer(answer), ttlMs, lease);
+  }
+
+  async giveUp(id: string, lease: string): Promise<void> {
+    await this.#shared.release(id, lease);
+  }
+
+  /** To be told when an answer has grown by a compressed body. */
+  resize(answer: CachedAnswer): void {
+    if (this.#memory.peek(answer.storeKey) !== answer) return;
+    this.#fence.hold(answer.dependencies); // set() lets go of the cells of what it replaces
+    this.#memory.set(answer.storeKey, answer, sizeOf(answer));
+  }
+
+  isTrue(answer: CachedAnswer): boolean {
+    return this.#untruthOf(answer) === undefined;
+  }
+
+  #untruthOf(answer: CachedAnswer): MissReason | undefined {
+    if (this.#nowMs() >= answer.expiresAtMs) return { kind: 'expired' };
+    if (this.#fence.isTrue(answer)) return undefined;
+    const by = this.#fence.whyNot(answer);
+    return by === undefined ? undefined : { kind: 'invalidated', by };
+  }
+
+  #admit(id: string, scopeKey: string, stored: StoredAnswer): CachedAnswer | undefined {
+    const cells = this.#fence.hold(stored.dependencies);
+    const storeKey = storeKeyOf(id, scopeKey);
+    const answer: CachedAnswer = {
+      ...stored,
+      storeKey,
+      cells,
+      encoded: new Map(),
+      heads: new Map(),
+      hits: 0,
+    };
+    if (this.#untruthOf(answer) === undefined && this.#memory.set(storeKey, answer, sizeOf(answer))) {
+      return answer;
+    }
+    this.#fence.release(cells);
+    return undefined;
+  }
+}
+
+function storeKeyOf(id: string, scopeKey: string): string {
+  return `${scopeKey}\n${id}`;
+}

@@ -1,0 +1,96 @@
+/** A finished answer: its bytes, what it depends on, and how it travels to other nodes. */
+import type { Cell, Dependencies } from './fence.js';
+import type { Sequence } from './invalidation-log.js';
+import type { ScopeKey } from './scope.js';
+
+import type { ContentCoding } from './http/accept-encoding.js';
+
+/** What is stored of an answer, on whatever node. */
+export interface StoredAnswer {
+  readonly body: Buffer;
+  readonly contentType: string;
+  /** Strong, by content; without quotes and without a coding's suffix. */
+  readonly contentHash: string;
+  readonly operation: string;
+  readonly scope: ScopeKey['level'];
+  readonly bornAt: Sequence;
+  readonly dependencies: Dependencies;
+  readonly storedAtMs: number;
+  /** Not served any more from here on, although nothing that it depends on has changed. */
+  readonly expiresAtMs: number;
+  /** What it took to make. */
+  readonly computeMs: number;
+}
+
+/** The headers of an answer in one of its forms, as they are within one second. */
+export interface PreparedHead {
+  readonly second: number;
+  /** Those that a 304 has as well. */
+  readonly common: Readonly<Record<string, string>>;
+  readonly full: Readonly<Record<string, string>>;
+}
+
+/** A stored answer on this node. */
+export interface CachedAnswer extends StoredAnswer {
+  /** Where it lies in memory. */
+  readonly storeKey: string;
+  readonly cells: readonly Cell[];
+  /** Compressed bodies, made when they are first worth it. */
+  readonly encoded: Map<ContentCoding, Buffer>;
+  readonly heads: Map<string, PreparedHead>;
+  hits: number;
+}
+
+type Header = Omit<StoredAnswer, 'body'>;
+
+/** Of the codec's format: an answer of another version is not read. */
+const version = 1;
+
+/** A line of JSON, then the body byte for byte. */
+export function encodeAnswer(answer: StoredAnswer): Buffer {
+  const {
+    body,
+    contentType,
+    contentHash,
+    operation,
+    scope,
+    bornAt,
+    dependencies,
+    storedAtMs,
+    expiresAtMs,
+    computeMs,
+  } = answer;
+  const header: Header = {
+    contentType,
+    contentHash,
+    operation,
+    scope,
+    bornAt,
+    dependencies,
+    storedAtMs,
+    expiresAtMs,
+    computeMs,
+  };
+  return Buffer.concat([Buffer.from(`${JSON.stringify({ version, ...header })}\n`), body]);
+}
+
+/** Undefined for what is no answer of this version. */
+export function decodeAnswer(bytes: Buffer): StoredAnswer | undefined {
+  const end = bytes.indexOf('\n');
+  if (end < 0) return undefined;
+  try {
+    const { version: its, ...header } = JSON.parse(bytes.toString('utf8', 0, end)) as Header & {
+      version?: number;
+    };
+    return its === version ? { ...header, body: bytes.subarray(end + 1) } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Bytes that an answer takes in memory: bodies, and about a hundred for each thing that it depends on. */
+export function sizeOf(answer: Pick<CachedAnswer, 'body' | 'encoded' | 'cells'>): number {
+  let sizeBytes = answer.body.length + 500 + answer.cells.length * 100;
+  for (const body of answer.encoded.values()) sizeBytes += body.length;
+  return sizeBytes;
+}

@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import { Fence } from './fence.js';
+import type { RowChange } from './row-change.js';
+import type { RowRead } from './row-read.js';
+
+const productById = (id: string): RowRead => ({
+  table: 'products',
+  where: [{ column: 'id', values: [id] }],
+  columns: ['id', 'name', 'price'],
+});
+const productsIn = (...categories: string[]): RowRead => ({
+  table: 'products',
+  where: [{ column: 'category_id', values: categories }],
+  columns: ['id', 'name', 'price'],
+});
+const renamed = (id: number, category = 1): RowChange => ({
+  kind: 'update',
+  table: 'products',
+  before: { id, category_id: category, name: 'old' },
+  after: { id, category_id: category, name: 'new' },
+  changed: ['name'],
+});
+
+/** An entry that is filled between `begin` and `end`. */
+function fill(fence: Fence, ...reads: RowRead[]) {
+  const bornAt = fence.reached;
+  return { end: () => ({ bornAt, cells: fence.hold({ reads, tags: [] }) }) };
+}
+
+function commit(fence: Fence, sequence: number, ...changes: RowChange[]): void {
+  fence.apply({ changes, tags: [] }, sequence);
+  fence.reach(sequence);
+}
+
+describe('Fence', () => {
+  it('keeps true what no write has touched', () => {
+    const fence = new Fence();
+    const entry = fill(fence, productById('7')).end();
+    commit(fence, 1, renamed(8));
+    expect(fence.isTrue(entry)).toBe(true);
+    expect(fence.whyNot(entry)).toBeUndefined();
+  });
+
+  it('gives up what a later write has touched, and says by what', () => {
+    const fence = new Fence();
+    const entry = fill(fence, productById('7')).end();
+    commit(fence, 1, renamed(7));
+    expect(fence.isTrue(entry)).toBe(false);
+    expect(fence.whyNot(entry)).toEqual({ reason: 'moved', tag: 'products(id)[id,name,price]=7' });
+  });
+
+  it('gives up what a write has touched while it was being made, although nobody knew yet what it would read', () => {
+    const fence = new Fence();
+    const filling = fill(fence, productById('7'), productsIn('1'));
+    commit(fence, 1, renamed(7));
+    expect(fence.isTrue(filling.end())).toBe(false);
+    expect(fence.isTrue(fill(fence, productById('7')).end())).toBe(true);
+  });
+
+  it('gives up the lists that a row has left and those that it has come to', () => {
+    const fence = new Fence();
+    const [left, come, other] = ['1', '2', '3'].map((category) => fill(fence, productsIn(category)).end());
+    const before = { id: 7, category_id: 1 };
+    const after = { id: 7, category_id: 2 };
+    commit(fence, 1, { kind: 'update', table: 'products', before, after, changed: ['category_id'] });
+    expect([left, come, other].map((entry) => entry && fence.isTrue(entry))).toEqual([false, false, true]);
+  });
+
+  it('lets be what does not depend on the changed column', () => {
+    const fence = new Fence();
+    const entry = fill(fence, { table: 'products', where: [], columns: ['id', 'price'] }).end();
+    commit(fence, 1, renamed(7));
+    expect(fence.isTrue(entry)).toBe(true);
+    commit(fence, 2, { kind: 'insert', table: 'products', after: { id: 9, category_id: 1 } });
+    expect(fence.isTrue(entry)).toBe(false);
+  });
+
+  it('gives up everything of a table that was changed as a whole', () => {
+    const fence = new Fence();
+    const entry = fill(fence, productById('7')).end();
+    const other = fill(fence, { table: 'orders', where: [], columns: undefined }).end();
+    commit(fence, 1, { kind: 'table', table: 'products' });
+    expect(fence.isTrue(entry)).toBe(false);
+    expect(fence.isTrue(other)).toBe(true);
+    expect(fence.isTrue(fill(fence, productById('7')).end())).toBe(true);
+  });
+
+  it('remembers a move after the last entry that depended on it has gone', () => {
+    const fence = new Fence();
+    const early = fill(fence, productById('7'));
+    fence.release(fill(fence, productById('7')).end().cells);
+    commit(fence, 1, renamed(7));
+    expect(fence.isTrue(early.end())).toBe(false);
+  });
+
+  it('knows the past of what is read in a new way', () => {
+    const fence = new Fence();
+    commit(fence, 1, renamed(7));
+    const early = fill(fence, productById('7'));
+    commit(fence, 2, renamed(7));
+    // The first read of this shape ever, by a fill that began before the second write.
+    expect(fence.isTrue(early.end())).toBe(false);
+    // Thousands of changes later the node no longer knows which rows they were, and trusts nothing from before.
+    const old = fill(fence, productById('9'));
+    for (let sequence = 3; sequence < 3_000; sequence += 1) commit(fence, sequence, renamed(8));
+    const strange: RowRead = {
+      table: 'products',
+      where: [{ column: 'name', values: ['x'] }],
+      columns: undefined,
+    };
+    expect(fence.isTrue(old.end())).toBe(true);
+    expect(fence.isTrue({ bornAt: 2, cells: fence.hold({ reads: [strange], tags: [] }) })).toBe(false);
+  });
+
+  it('gives up by tags that somebody has declared', () => {
+    const fence = new Fence();
+    const entry = { bornAt: fence.reached, cells: fence.hold({ reads: [], tags: ['front-page'] }) };
+    fence.apply({ changes: [], tags: ['other'] }, 1);
+    expect(fence.isTrue(entry)).toBe(true);
+    fence.apply({ changes: [], tags: ['front-page'] }, 2);
+    expect(fence.isTrue(entry)).toBe(false);
+  });
+
+  it('gives up everything from before a place up to which it may have missed something', () => {
+    const fence = new Fence();
+    const entry = fill(fence, productById('7')).end();
+    fence.forget(5);
+    expect(fence.whyNot(entry)).toEqual({ reason: 'forgotten' });
+    expect(fence.isTrue(fill(fence, productById('7')).end())).toBe(true);
+  });
+
+  it('does not know rows by a value that the image leaves out, and gives up all that it may be', () => {
+    const fence = new Fence();
+    const entry = fill(fence, productsIn('1')).end();
+    commit(fence, 1, { kind: 'insert', table: 'products', after: { id: 9 } });
+    expect(fence.isTrue(entry)).toBe(false);
+  });
+
+  it('touches no equality with a row whose value is NULL', () => {
+    const fence = new Fence();
+    const entry = fill(fence, productsIn('1')).end();
+    commit(fence, 1, { kind: 'insert', table: 'products', after: { id: 9, category_id: null } });
+    expect(fence.isTrue(entry)).toBe(true);
+  });
+});

@@ -1,0 +1,210 @@
+/**
+ * Tells whether what was stored at some point of the invalidation log is still true: the one place that decides about
+ * staleness.
+ *
+ * An entry remembers `bornAt`, the last record that its node had applied before the first row was read, and a cell for
+ * everything that was read. A write that the entry has not seen commits after that first read, so its record comes after
+ * `bornAt`, and the cells that it touches move past it. This holds however long the filling takes and in whatever order
+ * things arrive, and no clocks are compared. What was read may be found out after the reading, because `bornAt` belongs to
+ * the node and not to a tag.
+ */
+import type { Invalidation, LogFollower, Sequence } from './invalidation-log.js';
+import { shapeOf, touchedBy, type ReadShape } from './read-shape.js';
+import type { RowChange } from './row-change.js';
+import type { RowRead } from './row-read.js';
+
+/** Something that entries depend on; shared by all of them. */
+export class Cell {
+  /** Entries that hold this cell; it is dropped with the last one. */
+  holders = 0;
+
+  constructor(
+    readonly tag: string,
+    /** The last record that touched it, or may have. */
+    public movedAt: Sequence,
+    readonly drop: () => void,
+  ) {}
+}
+
+export interface Dependencies {
+  readonly reads: readonly RowRead[];
+  readonly tags: readonly string[];
+}
+
+export interface Fenced {
+  readonly bornAt: Sequence;
+  readonly cells: readonly Cell[];
+}
+
+/** Why an entry is no longer true. */
+export type Invalidity =
+  { readonly reason: 'moved'; readonly tag: string } | { readonly reason: 'forgotten' };
+
+interface KnownShape {
+  readonly shape: ReadShape;
+  readonly cells: Map<string, Cell>;
+  /** A record that touched all of it, or one from before the shape was known. */
+  movedAt: Sequence;
+}
+
+interface KnownTable {
+  readonly shapes: Map<string, KnownShape>;
+  /** The latest changes, for shapes that become known after them. */
+  readonly recent: { readonly change: RowChange; readonly sequence: Sequence }[];
+  /** Changes up to here are not in `recent`. */
+  forgottenAt: Sequence;
+}
+
+/** Changes of a table that are kept for shapes still unknown: those of some minutes in a busy shop, a megabyte or so. */
+const keptChanges = 1_000;
+/** Slots in which tags without a living entry keep their last move. 2¹⁸ are 2 MB; two tags in one slot only cost a miss. */
+const floorSlots = 1 << 18;
+
+export class Fence implements LogFollower {
+  #reached: Sequence = 0;
+  #voidBefore: Sequence = 0;
+  readonly #tables = new Map<string, KnownTable>();
+  readonly #declared = new Map<string, Cell>();
+  readonly #floor = new Float64Array(floorSlots);
+
+  /** Everything up to here has been applied; what is read from now on was born here. */
+  get reached(): Sequence {
+    return this.#reached;
+  }
+
+  /** The cells of what was read, held until {@link release}. */
+  hold({ reads, tags }: Dependencies): Cell[] {
+    const cells = new Set(tags.map((tag) => this.#declaredCell(tag)));
+    for (const read of reads) for (const cell of this.#cellsOf(read)) cells.add(cell);
+    for (const cell of cells) cell.holders += 1;
+    return [...cells];
+  }
+
+  release(cells: readonly Cell[]): void {
+    for (const cell of cells) {
+      cell.holders -= 1;
+      if (cell.holders === 0) cell.drop();
+    }
+  }
+
+  isTrue({ bornAt, cells }: Fenced): boolean {
+    if (bornAt < this.#voidBefore) return false;
+    for (const cell of cells) if (cell.movedAt > bornAt) return false;
+    return true;
+  }
+
+  /** Undefined while it is true. */
+  whyNot({ bornAt, cells }: Fenced): Invalidity | undefined {
+    if (bornAt < this.#voidBefore) return { reason: 'forgotten' };
+    const moved = cells.find((cell) => cell.movedAt > bornAt);
+    return moved === undefined ? undefined : { reason: 'moved', tag: moved.tag };
+  }
+
+  apply({ changes, tags }: Invalidation, sequence: Sequence): void {
+    for (const tag of tags) this.#moveDeclared(tag, sequence);
+    for (const change of changes) this.#applyChange(change, sequence);
+  }
+
+  reach(sequence: Sequence): void {
+    this.#reached = Math.max(this.#reached, sequence);
+  }
+
+  forget(before: Sequence): void {
+    this.#voidBefore = Math.max(this.#voidBefore, before);
+    this.reach(before);
+  }
+
+  #applyChange(change: RowChange, sequence: Sequence): void {
+    const table = this.#table(change.table);
+    table.recent.push({ change, sequence });
+    if (table.recent.length > 2 * keptChanges) {
+      const dropped = table.recent.splice(0, keptChanges);
+      table.forgottenAt = Math.max(table.forgottenAt, dropped.at(-1)?.sequence ?? 0);
+    }
+    for (const known of table.shapes.values()) this.#moveShape(known, change, sequence);
+  }
+
+  #moveShape(known: KnownShape, change: RowChange, sequence: Sequence): void {
+    const touched = touchedBy(change, known.shape);
+    if (touched.kind === 'none') return;
+    if (touched.kind === 'all') {
+      known.movedAt = Math.max(known.movedAt, sequence);
+      for (const cell of known.cells.values()) cell.movedAt = Math.max(cell.movedAt, sequence);
+      return;
+    }
+    for (const key of touched.keys) {
+      const cell = known.cells.get(key);
+      if (cell !== undefined) cell.movedAt = Math.max(cell.movedAt, sequence);
+      this.#raiseFloor(rowTag(known.shape, key), sequence);
+    }
+  }
+
+  #cellsOf(read: RowRead): Cell[] {
+    const { shape, valueKeys } = shapeOf(read);
+    const known = this.#knownShape(shape);
+    return valueKeys.map((key) => {
+      const existing = known.cells.get(key);
+      if (existing !== undefined) return existing;
+      const tag = rowTag(shape, key);
+      const movedAt = Math.max(known.movedAt, this.#floorOf(tag));
+      const cell = new Cell(tag, movedAt, () => known.cells.delete(key));
+      known.cells.set(key, cell);
+      return cell;
+    });
+  }
+
+  #knownShape(shape: ReadShape): KnownShape {
+    const table = this.#table(shape.table);
+    const existing = table.shapes.get(shape.id);
+    if (existing !== undefined) return existing;
+    const known: KnownShape = { shape, cells: new Map(), movedAt: table.forgottenAt };
+    table.shapes.set(shape.id, known);
+    for (const { change, sequence } of table.recent) this.#moveShape(known, change, sequence);
+    return known;
+  }
+
+  #table(name: string): KnownTable {
+    let table = this.#tables.get(name);
+    if (table === undefined) {
+      table = { shapes: new Map(), recent: [], forgottenAt: 0 };
+      this.#tables.set(name, table);
+    }
+    return table;
+  }
+
+  #declaredCell(tag: string): Cell {
+    let cell = this.#declared.get(tag);
+    if (cell === undefined) {
+      cell = new Cell(tag, this.#floorOf(tag), () => this.#declared.delete(tag));
+      this.#declared.set(tag, cell);
+    }
+    return cell;
+  }
+
+  #moveDeclared(tag: string, sequence: Sequence): void {
+    const cell = this.#declared.get(tag);
+    if (cell !== undefined) cell.movedAt = Math.max(cell.movedAt, sequence);
+    this.#raiseFloor(tag, sequence);
+  }
+
+  #floorOf(tag: string): Sequence {
+    return this.#floor[slotOf(tag)] ?? 0;
+  }
+
+  #raiseFloor(tag: string, sequence: Sequence): void {
+    const slot = slotOf(tag);
+    this.#floor[slot] = Math.max(this.#floor[slot] ?? 0, sequence);
+  }
+}
+
+/** `products(id)[name,price_minor]=7`, as it is shown to people and sent to CDNs. */
+function rowTag({ id }: ReadShape, key: string): string {
+  return `${id}=${key.replaceAll('\0', ',')}`;
+}
+
+/** FNV-1a. */
+function slotOf(tag: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < tag.length; at += 1) hash = Math.imul(hash ^ tag.charCodeAt(at), 0x01000193);
+  return (hash >>> 0) % floorSlots;
+}

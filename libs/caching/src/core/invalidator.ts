@@ -1,0 +1,41 @@
+/** Takes what has changed to the log, and to this node at once. */
+import type { Fence } from './fence.js';
+import type { InvalidationLog, Sequence } from './invalidation-log.js';
+import { currentReads } from './reads-recorder.js';
+import type { RowChange } from './row-change.js';
+
+/**
+ * Microseconds that a client is sent past other nodes' caches whose writer could not reach the log: as long as it takes the
+ * relay to find the rows and write them, with something to spare.
+ */
+const unloggedUs = 3_000_000;
+
+export class Invalidator {
+  constructor(
+    private readonly fence: Fence,
+    private readonly log: InvalidationLog,
+  ) {}
+
+  /** Ends what depends on tags that were declared. @throws InvalidationNotLogged */
+  async invalidateTags(tags: readonly string[]): Promise<Sequence> {
+    return this.#append({ changes: [], tags });
+  }
+
+  /** @throws InvalidationNotLogged */
+  async publish(changes: readonly RowChange[]): Promise<void> {
+    await this.#append({ changes, tags: [] });
+  }
+
+  /** The log is away: this node must not serve what it knows to be old; the others hear of it from the relay. */
+  onPublishFailed(changes: readonly RowChange[]): void {
+    // Later than anything that was read before the write, earlier than the log's next record.
+    this.fence.apply({ changes, tags: [] }, this.fence.reached + 0.5);
+    currentReads()?.wrote(this.log.now() + unloggedUs);
+  }
+
+  async #append(invalidation: { changes: readonly RowChange[]; tags: readonly string[] }): Promise<Sequence> {
+    const sequence = await this.log.append(invalidation);
+    currentReads()?.wrote(sequence);
+    return sequence;
+  }
+}

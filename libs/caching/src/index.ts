@@ -1,0 +1,12 @@
+/** The cache's public door. */
+export { answerPlugin } from './adapters/apollo-answer.plugin.js';
+export { cachingMigrations } from './adapters/row-change.migrations.js';
+export { trackTable, untrackTable } from './adapters/tracked-table.js';
+export { CachingModule } from './caching.module.js';
+export type { CachingOptionsInput } from './caching.options.js';
+export { InvalidationNotLogged } from './core/errors.js';
+export { Invalidator } from './core/invalidator.js';
+export { currentReads } from './core/reads-recorder.js';
+export { publishingApplicationPrefix } from './core/row-change-publisher.js';
+export { watchScope, type ScopeValues } from './core/scope.js';
+export { HttpAnswers } from './http-answers.js';
