@@ -1,11 +1,12 @@
 /** The composition root: everything that the application is made of. Read this first. */
+import { CachingModule } from '@app/caching';
 import { PlatformModule } from '@app/platform';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSourceOptions } from 'typeorm';
 import type { Environment } from './config/env.js';
 import { EnvironmentModule } from './config/environment.module.js';
-import { databaseOptions, platformOptions } from './config/options.js';
+import { cachingOptions, databaseOptions, platformOptions } from './config/options.js';
 import { dataSourceOptions, openMigratedDatabase } from './database/data-source.js';
 import { GraphqlModule } from './graphql/graphql.module.js';
 import { AccountsModule } from './storefront/accounts/accounts.module.js';
@@ -27,6 +28,7 @@ export class AppModule {
           dataSourceFactory: (options) => openMigratedDatabase(options as DataSourceOptions),
         }),
         PlatformModule.forRoot(platformOptions(env)),
+        CachingModule.forRoot(cachingOptions(env)),
         GraphqlModule,
         AccountsModule,
         BehaviourModule,

@@ -1,6 +1,7 @@
 /** Builds the HTTP application, ready to listen: adapter, protections, error answers. */
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
+import { HttpAnswers } from '@app/caching';
 import { createPino, PlatformLogger } from '@app/platform';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -12,7 +13,7 @@ import { allowGraphqlMethods } from './http/allowed-methods.js';
 import { limitBatches } from './http/batch-limit.js';
 import { answerBrokenRequest, answerUnroutable } from './http/broken-requests.js';
 import { Drain } from './http/drain.js';
-import { HttpErrorFilter } from './http/http-error.filter.js';
+import { HttpErrorFilter, isGraphqlPath } from './http/http-error.filter.js';
 import { HttpViewers } from './http/http-viewers.js';
 import { readJsonBodies } from './http/json-body.js';
 import { limitRequests, RequestAllowance } from './http/rate-limit.js';
@@ -68,12 +69,18 @@ export async function createApp(env: Environment): Promise<NestFastifyApplicatio
     bodyParser: false,
   });
   app.useGlobalFilters(new HttpErrorFilter(logger));
-  readJsonBodies(app, env.BODY_LIMIT_BYTES);
   const server = app.getHttpAdapter().getInstance();
+  const viewers = app.get(HttpViewers, { strict: false });
   const drain = app.get(Drain, { strict: false });
   const subscriptions = app.get(SubscriptionServer, { strict: false });
   subscriptions.attach(server);
   followRequests(server, env.REQUEST_TIMEOUT_MS);
+  // Before the limits: an answer that lies ready costs about as much as a refusal.
+  const answers = app.get(HttpAnswers, { strict: false }).attach(server, {
+    asksQuestion: (request) => isGraphqlPath(request.url),
+    scopeOf: (request) => viewers.scopeOf(request),
+  });
+  readJsonBodies(app, env.BODY_LIMIT_BYTES, (request, body) => answers.consult(request, body));
   await protect(app, env);
   drain.follow(server);
   allowGraphqlMethods(server);

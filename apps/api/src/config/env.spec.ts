@@ -95,7 +95,7 @@ describe(readEnvironment, () => {
     const example = exampleVariables();
     const env = readEnvironment(minimal);
     const onlyOfTheLauncher = ['DATA_DIR'];
-    const withoutDefault = ['DATABASE_URL', 'REDIS_URL', 'JWT_SECRET', 'ADMIN_TOKEN'];
+    const withoutDefault = ['DATABASE_URL', 'REDIS_URL', 'CACHE_REDIS_URL', 'JWT_SECRET', 'ADMIN_TOKEN'];
     const known = [...Object.keys(env).filter((name) => name !== 'isDevelopment'), ...withoutDefault];
     expect(new Set([...known, ...onlyOfTheLauncher])).toEqual(new Set(Object.keys(example)));
     const { NODE_ENV: _mode, ...defaults } = example;

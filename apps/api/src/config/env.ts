@@ -58,6 +58,8 @@ const environmentSchema = z.object({
   DATABASE_POOL_SIZE: integer(1, 500).default(20),
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' }).optional(),
 
+  CACHE_REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' }).optional(),
+  CACHE_MEMORY_BYTES: integer(65_536, 1_000_000_000_000).default(67_108_864),
   SEED_SHIFT_TO_TODAY: z.stringbool({ error: 'must be true or false' }).default(false),
   DEV_ACCOUNTS: z
     .string()

@@ -6,6 +6,8 @@ import { migrations } from './migrations/index.js';
 
 export interface DatabaseOptions {
   readonly url: string;
+  /** How PostgreSQL calls the connections. @default 'swiftlet' */
+  readonly applicationName?: string;
   /** Connections at most. @default 20 — two cores keep few statements busy; more only queue inside PostgreSQL. */
   readonly poolSize?: number;
   /** Milliseconds a statement may run before PostgreSQL itself ends it; 0 never. @default 0, for imports and migrations. */
@@ -21,7 +23,7 @@ export function dataSourceOptions(options: DatabaseOptions): DataSourceOptions {
     migrations,
     migrationsTransactionMode: 'each',
     synchronize: false,
-    applicationName: 'swiftlet',
+    applicationName: options.applicationName ?? 'swiftlet',
     poolSize: options.poolSize ?? 20,
     extra: { statement_timeout: options.statementTimeoutMs ?? 0, connectionTimeoutMillis: 10_000 },
   };

@@ -4,7 +4,9 @@ import { Module } from '@nestjs/common';
 import { GraphQLModule } from '@nestjs/graphql';
 import type { FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
+import { answerPlugin, currentReads, watchScope } from '@app/caching';
 import { findAppError, PlatformLogger } from '@app/platform';
+import type { Viewer } from '../access/viewer.js';
 import { ENVIRONMENT } from '../config/environment.module.js';
 import type { Environment } from '../config/env.js';
 import { HttpViewers } from '../http/http-viewers.js';
@@ -19,11 +21,21 @@ import { schemaOptions } from './schema.js';
 import { SocketOperations } from './socket-operations.js';
 import { SubscriptionServer } from './subscription-server.js';
 
+/** Milliseconds that an answer is kept which no write has touched: as good as for ever, since every write is known. */
+const answerTtlMs = 3_600_000;
+
+/** Notes how far an answer may be shared that has looked at its viewer. */
+function watchedViewer(viewer: Viewer): Viewer {
+  const recorder = currentReads();
+  if (recorder === undefined) return viewer;
+  return watchScope(viewer, { role: 'role', customerId: 'user' }, (level) => recorder.narrow(level));
+}
+
 /** Apollo takes the status from the error that the context was not made for. */
 async function graphContext(request: FastifyRequest, viewers: HttpViewers): Promise<GraphContext> {
   try {
     return {
-      viewer: await viewers.of(request),
+      viewer: watchedViewer(await viewers.of(request)),
       requestId: request.id,
       clientAddress: request.ip,
       isLive: false,
@@ -58,7 +70,7 @@ function driverConfig(env: Environment, viewers: HttpViewers, formatError: Error
     fieldResolverEnhancers: ['guards'],
     parseOptions: { maxTokens: env.GRAPHQL_MAX_TOKENS },
     validationRules: [limitsOf(env)],
-    plugins: [requestLimitsPlugin(env.GRAPHQL_MAX_COST), legacyStatusPlugin],
+    plugins: [requestLimitsPlugin(env.GRAPHQL_MAX_COST), legacyStatusPlugin, answerPlugin(answerTtlMs)],
     formatError,
     context: (request: FastifyRequest) => graphContext(request, viewers),
   };

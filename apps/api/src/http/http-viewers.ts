@@ -1,7 +1,8 @@
 /** Who sends an HTTP request, found out once for it. */
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import type { Viewer } from '../access/viewer.js';
+import type { ScopeValues } from '@app/caching';
+import { anonymous, type Viewer } from '../access/viewer.js';
 import { ViewerResolver } from '../storefront/accounts/viewer-resolver.js';
 
 /** Whom to count a request for: a proven customer wherever he is, everybody else by his address. */
@@ -23,6 +24,13 @@ export class HttpViewers {
       this.#known.set(request, viewer);
     }
     return viewer;
+  }
+
+  /** At once for somebody without a token, who is most of them. @throws InvalidAccessToken */
+  scopeOf(request: FastifyRequest): ScopeValues | Promise<ScopeValues> {
+    const { authorization } = request.headers;
+    if (authorization === undefined || authorization === '') return { role: anonymous.role };
+    return this.of(request).then(({ role, customerId }) => ({ role, user: customerId }));
   }
 
   /** A made-up token opens no fresh allowance: it counts for the address, like none at all. */

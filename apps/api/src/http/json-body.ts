@@ -39,7 +39,11 @@ function textOf(request: FastifyRequest, body: Buffer): string {
   return body.toString('utf8');
 }
 
-export function readJsonBodies(app: NestFastifyApplication, bodyLimitBytes: number): void {
+/** True when the body need not be parsed, since the request has its answer already. */
+type Consult = (request: FastifyRequest, body: Buffer) => boolean | Promise<boolean>;
+
+/** @param consult is asked with every body that is well encoded. */
+export function readJsonBodies(app: NestFastifyApplication, bodyLimitBytes: number, consult: Consult): void {
   const server: FastifyInstance = app.getHttpAdapter().getInstance();
   // Browsers send plain text and forms to any site without asking first.
   server.removeContentTypeParser('text/plain');
@@ -50,9 +54,15 @@ export function readJsonBodies(app: NestFastifyApplication, bodyLimitBytes: numb
     { bodyLimit: bodyLimitBytes },
     (request: FastifyRequest, body: Buffer, done: Done) => {
       const text = textOf(request, body);
-      void parse(request, text, (error, parsed) =>
-        error === null ? done(null, parsed) : done(new BadRequestException(whyRefused(text))),
-      );
+      const parseUnless = (isAnswered: boolean) =>
+        isAnswered
+          ? done(null, undefined)
+          : void parse(request, text, (error, parsed) =>
+              error === null ? done(null, parsed) : done(new BadRequestException(whyRefused(text))),
+            );
+      const isAnswered = consult(request, body);
+      if (typeof isAnswered === 'boolean') parseUnless(isAnswered);
+      else isAnswered.then(parseUnless, done);
     },
   );
 }
