@@ -1,10 +1,7 @@
 /** Tells which SQL statements one request sent, to catch lists that ask row by row. */
 import { randomUUID } from 'node:crypto';
-import { currentRequest } from '@app/platform';
-import pg from 'pg';
+import { currentRequest, ranStatements, type RanStatement } from '@app/platform';
 import type { GraphqlClient, Variables } from './graphql-client.js';
-
-type Query = (this: pg.Client, ...args: unknown[]) => unknown;
 
 export interface Statement {
   readonly text: string;
@@ -13,20 +10,13 @@ export interface Statement {
 
 const sent = new Map<string, Statement[]>();
 
-function statementOf([query, values]: readonly unknown[]): Statement {
-  const config =
-    typeof query === 'string' ? { text: query } : (query as { text: string; values?: unknown[] });
-  return { text: config.text, values: Array.isArray(values) ? values : (config.values ?? []) };
+function note(message: unknown): void {
+  const { sql, values } = message as RanStatement;
+  sent.get(currentRequest()?.requestId ?? '')?.push({ text: sql, values });
 }
 
-/** Call it before the application starts: its connections take over what `pg` does by then. */
 export function watchStatements(): void {
-  const { query: plainQuery } = pg.Client.prototype as unknown as { readonly query: Query };
-  const watched: Query = function query(this: pg.Client, ...args) {
-    sent.get(currentRequest()?.requestId ?? '')?.push(statementOf(args));
-    return plainQuery.apply(this, args);
-  };
-  pg.Client.prototype.query = watched as unknown as pg.Client['query'];
+  ranStatements.subscribe(note);
 }
 
 /** The statements of one query, which must succeed. */
@@ -44,6 +34,7 @@ export async function sentFor(
       headers: {
         'content-type': 'application/json',
         'x-request-id': requestId,
+        'cache-control': 'no-cache', // an answer that lies ready needs no statement
         ...(client.accessToken === undefined ? {} : { authorization: `Bearer ${client.accessToken}` }),
       },
       body: JSON.stringify({ query, variables }),

@@ -75,13 +75,13 @@ export async function createApp(env: Environment): Promise<NestFastifyApplicatio
   const subscriptions = app.get(SubscriptionServer, { strict: false });
   subscriptions.attach(server);
   followRequests(server, env.REQUEST_TIMEOUT_MS);
-  // Before the limits: an answer that lies ready costs about as much as a refusal.
+  await protect(app, env);
+  // Behind the protections: an answer that lies ready counts like any other.
   const answers = app.get(HttpAnswers, { strict: false }).attach(server, {
     asksQuestion: (request) => isGraphqlPath(request.url),
     scopeOf: (request) => viewers.scopeOf(request),
   });
   readJsonBodies(app, env.BODY_LIMIT_BYTES, (request, body) => answers.consult(request, body));
-  await protect(app, env);
   drain.follow(server);
   allowGraphqlMethods(server);
   limitBatches(server, env.GRAPHQL_MAX_BATCH);

@@ -9,7 +9,12 @@ import { Drain } from './drain.js';
 import { Dependencies, HealthController } from './health.controller.js';
 import { HttpViewers } from './http-viewers.js';
 import { RequestAllowance } from './rate-limit.js';
-import { MemoryRequestCounter, RedisRequestCounter, SharedRequestCounter } from './request-counter.js';
+import {
+  LeasedRequestCounter,
+  MemoryRequestCounter,
+  RedisRequestCounter,
+  SharedRequestCounter,
+} from './request-counter.js';
 
 function requestAllowance(
   env: Environment,
@@ -19,7 +24,13 @@ function requestAllowance(
 ): RequestAllowance {
   const local = new MemoryRequestCounter(clock);
   const counter =
-    redis === undefined ? local : new SharedRequestCounter(new RedisRequestCounter(redis), local, logger);
+    redis === undefined
+      ? local
+      : new SharedRequestCounter(
+          new LeasedRequestCounter(new RedisRequestCounter(redis), clock, env.RATE_LIMIT_PER_MINUTE),
+          local,
+          logger,
+        );
   return new RequestAllowance(env.RATE_LIMIT_PER_MINUTE, counter);
 }
 

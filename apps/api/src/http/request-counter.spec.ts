@@ -1,7 +1,10 @@
 import { createPino, PlatformLogger } from '@app/platform';
 import { describe, expect, it } from 'vitest';
 import {
+  type Count,
+  LeasedRequestCounter,
   MemoryRequestCounter,
+  type RedisRequestCounter,
   SharedRequestCounter,
   windowMs,
   type RequestCounter,
@@ -64,5 +67,47 @@ describe(SharedRequestCounter, () => {
     isAway = true;
     await counter.add('a');
     expect(lines).toHaveLength(2);
+  });
+});
+
+/** Nodes that share one count. */
+function leasedCounters(mostPerMinute: number, nodes = 1) {
+  let shared = 0;
+  const taken: number[] = [];
+  const redis = {
+    add: (_key: string, by = 1): Promise<Count> => {
+      taken.push(by);
+      shared += by;
+      return Promise.resolve({ current: shared, ttlMs: 1_000 });
+    },
+  } as unknown as RedisRequestCounter;
+  const clock = { nowMs: () => 0 };
+  const all = Array.from({ length: nodes }, () => new LeasedRequestCounter(redis, clock, mostPerMinute));
+  const [first = new LeasedRequestCounter(redis, clock, mostPerMinute)] = all;
+  return { taken, all, first };
+}
+
+describe(LeasedRequestCounter, () => {
+  it('takes a hundredth of the allowance at a time, once for all who wait', async () => {
+    const { taken, first } = leasedCounters(1_000);
+    const counts = await Promise.all(Array.from({ length: 25 }, () => first.add('a')));
+    expect(counts.map(({ current }) => current)).toEqual(Array.from({ length: 25 }, (_, at) => at + 1));
+    expect(taken).toEqual([10, 10, 10]);
+  });
+
+  it('never allows more than there is, on all nodes together', async () => {
+    const { all } = leasedCounters(1_000, 3);
+    let allowed = 0;
+    for (let round = 0; round < 1_000; round += 1)
+      for (const counter of all) if ((await counter.add('a')).current <= 1_000) allowed += 1;
+    expect(allowed).toBeLessThanOrEqual(1_000);
+    expect(allowed).toBeGreaterThan(1_000 - 3 * 10);
+  });
+
+  it('counts a small allowance request by request', async () => {
+    const { taken, first } = leasedCounters(5);
+    await first.add('a');
+    await first.add('a');
+    expect(taken).toEqual([1, 1]);
   });
 });

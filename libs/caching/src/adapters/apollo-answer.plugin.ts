@@ -10,7 +10,8 @@ export function answerPlugin<Context extends BaseContext>(defaultTtlMs: number):
       if (recorder === undefined) return Promise.resolve();
       return Promise.resolve({
         didResolveOperation: ({ operation, operationName }) => {
-          if (operation?.operation !== OperationTypeNode.QUERY) recorder.refuse(operation?.operation ?? 'nothing');
+          if (operation?.operation !== OperationTypeNode.QUERY)
+            recorder.refuse(operation?.operation ?? 'nothing');
           recorder.description = { operation: operationName ?? 'anonymous', ttlMs: defaultTtlMs };
           return Promise.resolve();
         },

@@ -1,5 +1,6 @@
 /** Answers HTTP requests with stored bytes before anybody parses them, and stores what the others are answered with. */
 import { hash } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { MissReason as AnswerMissReason, Question } from '../core/answer-cache.js';
 import type { AnswerEncoder } from '../core/answer-encoder.js';
@@ -43,6 +44,7 @@ const codings = ['zstd', 'br', 'gzip'] as const;
 
 export class FastifyAnswerCache {
   readonly #states = new WeakMap<FastifyRequest, State>();
+  readonly #replies = new WeakMap<FastifyRequest, ServerResponse>();
   readonly #negotiation = new EncodingNegotiation(codings);
 
   constructor(private readonly options: FastifyAnswerCacheOptions) {}
@@ -52,8 +54,9 @@ export class FastifyAnswerCache {
    * What lies in memory and belongs to somebody who is known at once is found without waiting.
    */
   consult(request: FastifyRequest, body: Buffer | undefined): boolean | Promise<boolean> {
-    if (!this.options.asksQuestion(request)) return false;
+    if (body?.length === 0 || !this.options.asksQuestion(request)) return false;
     if (body !== undefined && mayHaveEffects(body)) return this.#pass(request, { kind: 'method' });
+    if (asksPastCaches(request)) return this.#pass(request, { kind: 'request' });
     const id = questionId(request, body);
     const scope = this.options.scopeOf(request);
     if (!(scope instanceof Promise)) return this.#consultAs(request, { id, scope });
@@ -65,16 +68,21 @@ export class FastifyAnswerCache {
 
   /** @param server gets the hooks that send what was found and store what was made. */
   attach(server: FastifyInstance): void {
-    server.addHook('preValidation', async (request, reply) => {
-      if (request.method === 'GET') await this.consult(request, undefined);
-      const state = this.#states.get(request);
-      if (state?.kind === 'answered') this.#send(request, reply, state.answer, state.layer);
+    server.addHook('onRequest', (request, reply, done) => {
+      if (this.options.asksQuestion(request)) this.#replies.set(request, reply.raw);
+      done();
     });
-    server.addHook('preHandler', (request, reply, done) => {
+    server.addHook('preValidation', async (request) => {
+      if (request.method === 'GET') await this.consult(request, undefined);
+    });
+    server.addHook('preHandler', (request, _reply, done) => {
       const state = this.#states.get(request);
       if (state === undefined || state.kind === 'answered') return done();
-      if (state.kind === 'making') reply.raw.once('close', () => state.making.abandon()); // when it was not completed
       recordReads(state.kind === 'making' ? state.making.recorder : state.recorder, done);
+    });
+    server.addHook('onRoute', (route) => {
+      // Last before the handler, behind whatever limits there are: those of a route run after those of the server.
+      route.preHandler = [route.preHandler ?? [], this.#sendAnswer].flat();
     });
     server.addHook('onSend', (request, reply, payload, done) => {
       const state = this.#states.get(request);
@@ -82,6 +90,12 @@ export class FastifyAnswerCache {
       done(null, this.#finish(request, reply, state, payload));
     });
   }
+
+  readonly #sendAnswer = (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
+    const state = this.#states.get(request);
+    if (state?.kind === 'answered') this.#send(request, reply, state.answer, state.layer);
+    else done();
+  };
 
   #consultAs(request: FastifyRequest, question: Question): boolean | Promise<boolean> {
     const seen = seenBy(request);
@@ -100,7 +114,15 @@ export class FastifyAnswerCache {
     }
     const { making, reason } = consulted;
     this.#states.set(request, { kind: 'making', making, reason: toHttpReason(reason) });
+    this.#abandonWhenGone(request, making);
     return false;
+  }
+
+  /** Others wait for it: however a request ends, its work must. Nothing happens when it was completed. */
+  #abandonWhenGone(request: FastifyRequest, making: Making): void {
+    const response = this.#replies.get(request);
+    if (response === undefined || response.destroyed) making.abandon();
+    else response.once('close', () => making.abandon());
   }
 
   #pass(request: FastifyRequest, why: MissReason): false {
@@ -219,6 +241,11 @@ function keep(making: Making, reply: FastifyReply, payload: unknown): CachedAnsw
 /** A mutation must never wait for its twin; a question that only contains the word is merely not cached. */
 function mayHaveEffects(body: Buffer): boolean {
   return body.includes('mutation') || body.includes('subscription') || body[0] === 0x5b; // a batch begins with [
+}
+
+/** RFC 9111 §5.2.1: the client wants an answer made for it. */
+function asksPastCaches({ headers }: FastifyRequest): boolean {
+  return headers['cache-control'] !== undefined && /\bno-(?:cache|store)\b/i.test(headers['cache-control']);
 }
 
 function questionId(request: FastifyRequest, body: Buffer | undefined): string {

@@ -43,13 +43,11 @@ export class AnswerCache {
   findInMemory({ id, scope }: Question): MemoryLookup {
     let reason: MissReason = { kind: 'never-stored' };
     for (const { key } of scopeKeys(scope)) {
-      const storeKey = storeKeyOf(id, key);
-      const answer = this.#memory.get(storeKey);
+      const answer = this.#memory.get(storeKeyOf(id, key));
       if (answer === undefined) continue;
       const untruth = this.#untruthOf(answer);
       if (untruth === undefined) return { kind: 'hit', answer };
-      reason = untruth;
-      this.#memory.delete(storeKey);
+      reason = untruth; // it stays until it is replaced, and can tell the next one why
     }
     return { kind: 'miss', reason };
   }
