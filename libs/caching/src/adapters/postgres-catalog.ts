@@ -1,6 +1,6 @@
 /** Loads from PostgreSQL which tables, functions, operators and types there are, and which changes are recorded. */
 import type { DataSource } from 'typeorm';
-import type { EqualityType } from '../core/row-read.js';
+import type { EqualityType, OrderedType } from '../core/row-read.js';
 import type {
   ColumnFacts,
   FunctionBody,
@@ -184,7 +184,8 @@ function untrackedBecause({ kind, has_row_security, has_kin, events }: RelationR
 }
 
 function toColumn({ name, is_virtual, ...type }: ColumnRow): ColumnFacts {
-  return { name, equality: is_virtual ? undefined : equalityOf(type), isVirtual: is_virtual };
+  if (is_virtual) return { name, equality: undefined, ordering: undefined, isVirtual: true };
+  return { name, equality: equalityOf(type), ordering: orderingOf(type.type), isVirtual: false };
 }
 
 function equalityOf({
@@ -205,6 +206,20 @@ function equalityOf({
       return 'boolean';
     case 'uuid':
       return 'uuid';
+    default:
+      return undefined;
+  }
+}
+
+function orderingOf(type: string): OrderedType | undefined {
+  switch (type) {
+    case 'int2':
+    case 'int4':
+    case 'int8':
+      return 'integer';
+    case 'numeric':
+    case 'timestamptz':
+      return type;
     default:
       return undefined;
   }

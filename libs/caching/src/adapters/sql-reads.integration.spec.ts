@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DataSource } from 'typeorm';
 import { createDatabase, dropDatabase } from '../../../../test/support/database.js';
-import type { RowChange, RowImage } from '../core/row-change.js';
-import type { RowRead } from '../core/row-read.js';
+import { changeMatters } from '../core/row-match.js';
 import type { ResultRow } from '../core/sql-analysis/bind-reads.js';
 import { Random, ReadsLaboratory } from '../testing/reads-laboratory.js';
 import { orderedShapes, unorderedShapes, type StatementShape } from '../testing/statement-shapes.js';
@@ -11,30 +10,6 @@ import { SqlReads } from './sql-reads.js';
 
 const seed = Number(process.env['READS_SEED'] ?? 20_260_101);
 const writes = Number(process.env['READS_WRITES'] ?? 150);
-
-function isSeen({ where }: RowRead, image: RowImage): boolean {
-  return where.every(({ column, values }) => {
-    const value = image[column];
-    return value === undefined || (value !== null && values.includes(String(value)));
-  });
-}
-
-function isMatched(read: RowRead, change: RowChange): boolean {
-  if (read.table !== change.table) return false;
-  switch (change.kind) {
-    case 'table':
-      return true;
-    case 'insert':
-      return isSeen(read, change.after);
-    case 'delete':
-      return isSeen(read, change.before);
-    case 'update': {
-      const { columns } = read;
-      const mattersTo = columns === undefined || change.changed.some((column) => columns.includes(column));
-      return mattersTo && (isSeen(read, change.before) || isSeen(read, change.after));
-    }
-  }
-}
 
 interface Case {
   readonly shape: StatementShape;
@@ -46,6 +21,11 @@ interface Case {
 interface Tally {
   matched: number;
   changed: number;
+}
+
+function fingerprint({ isOrdered }: Case, rows: readonly ResultRow[]): string {
+  const texts = rows.map((row) => JSON.stringify(row));
+  return JSON.stringify(isOrdered ? texts : texts.toSorted());
 }
 
 describe(SqlReads.name, () => {
@@ -71,11 +51,6 @@ describe(SqlReads.name, () => {
     return dataSource.query<ResultRow[]>(shape.sql, params);
   }
 
-  function fingerprint({ isOrdered }: Case, rows: readonly ResultRow[]): string {
-    const texts = rows.map((row) => JSON.stringify(row));
-    return JSON.stringify(isOrdered ? texts : texts.toSorted());
-  }
-
   it('matches every change that changes an answer', { timeout: 180_000 }, async () => {
     const cases: Case[] = [
       ...orderedShapes.map((shape) => ({ shape, isOrdered: true, params: [], rows: [] })),
@@ -93,7 +68,7 @@ describe(SqlReads.name, () => {
       for (const one of cases) {
         const result = sqlReads.read(one.shape.sql, one.params, one.rows);
         if (result.kind !== 'reads') throw new Error(`${one.shape.sql}: ${JSON.stringify(result)}`);
-        const isMatch = changes.some((change) => result.reads.some((read) => isMatched(read, change)));
+        const isMatch = changes.some((change) => result.reads.some((read) => changeMatters(read, change)));
         const rows = await run(one);
         const hasChanged = fingerprint(one, rows) !== fingerprint(one, one.rows);
         if (hasChanged && !isMatch) missed.push({ ...one, after: rows, changes, reads: result.reads });

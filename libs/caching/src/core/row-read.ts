@@ -12,7 +12,43 @@ export interface RowRead {
   readonly where: readonly Equality[];
   /** Sorted columns whose change matters besides insertion and deletion; undefined: any column. */
   readonly columns: readonly string[] | undefined;
+  /**
+   * Further conditions that a row must fulfil to be seen. A column that stands in none but these need not be in `columns`: it
+   * matters only when its change makes a row fulfil one, or fail it.
+   */
+  readonly residuals?: readonly Residual[];
 }
+
+/** Columns whose values can be compared here as PostgreSQL compares them; text cannot, for its collation. */
+export type OrderedType = 'integer' | 'numeric' | 'timestamptz';
+
+export interface OrderedColumn {
+  readonly column: string;
+  readonly type: OrderedType;
+}
+
+export interface SortColumn extends OrderedColumn {
+  readonly isDescending: boolean;
+  readonly areNullsFirst: boolean;
+}
+
+export type Residual =
+  | { readonly kind: 'null'; readonly column: string; readonly isNull: boolean }
+  /** `(column, …) operator (value, …)`; never true of NULL. Values are in the form that `orderedValue` gives. */
+  | {
+      readonly kind: 'comparison';
+      readonly columns: readonly OrderedColumn[];
+      readonly operator: ComparisonOperator;
+      readonly values: readonly string[];
+    }
+  /** The row sorts before these values or along with them, as those of the last row of a full page. */
+  | {
+      readonly kind: 'window';
+      readonly columns: readonly SortColumn[];
+      readonly values: readonly (string | null)[];
+    };
+
+export type ComparisonOperator = '<' | '<=' | '>' | '>=';
 
 /** Columns whose values have one text for one value, so that equal texts and equal values are the same thing. */
 export type EqualityType = 'integer' | 'text' | 'boolean' | 'uuid';

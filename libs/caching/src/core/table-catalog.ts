@@ -1,10 +1,11 @@
 /** Describes a database as far as the analysis of statements needs it; who loads it must load it anew after a migration. */
-import type { EqualityType } from './row-read.js';
+import type { EqualityType, OrderedType } from './row-read.js';
 
 export interface ColumnFacts {
   readonly name: string;
   /** Undefined where equal values may have different texts, e.g. `numeric`, `char(3)` or a nondeterministic collation. */
   readonly equality: EqualityType | undefined;
+  readonly ordering: OrderedType | undefined;
   /** A virtual generated column: no trigger sees its value, so a change of it shows in other columns only. */
   readonly isVirtual: boolean;
 }

@@ -83,6 +83,54 @@ const ordered: readonly (readonly [string, Params])[] = [
   ['SELECT id, code FROM things WHERE code > $1 ORDER BY code, id LIMIT 2', text],
 ];
 
+const inAnotherOrder = (inner: string) =>
+  `SELECT x.id, x.rank FROM (SELECT id, rank FROM things ORDER BY ${inner} LIMIT 4) x ORDER BY x.rank, x.id LIMIT 2`;
+
+/** Lists that are cut, in ways that are easily taken for one another. */
+const cut: readonly (readonly [string, Params])[] = [
+  [inAnotherOrder('id DESC'), noParams],
+  [inAnotherOrder('rank, id'), noParams],
+  [inAnotherOrder('rank DESC, id'), noParams],
+  ['SELECT id, rank FROM things ORDER BY rank DESC NULLS LAST, id LIMIT 3', noParams],
+  ['SELECT id, rank FROM things ORDER BY rank NULLS FIRST, id DESC LIMIT 3', noParams],
+  ['SELECT id, rank FROM things ORDER BY rank DESC, id LIMIT $1', (r) => [r.of<unknown>(1, '2', 5, null)]],
+  ['SELECT id::text AS id, amount::text AS amount FROM things ORDER BY amount, id LIMIT 3', noParams],
+  ['SELECT x.k, x.id FROM (SELECT amount::text AS k, id FROM things) x ORDER BY x.k, x.id LIMIT 3', noParams],
+  [
+    'SELECT t.id, p.thing_id, p.position, p.weight FROM things t LEFT JOIN parts p ON p.thing_id = t.id ORDER BY p.weight, t.id, p.position LIMIT 4',
+    noParams,
+  ],
+  [
+    'SELECT t.id, p.thing_id, p.position, p.weight FROM things t LEFT JOIN parts p ON p.thing_id = t.id ORDER BY p.weight DESC, t.id, p.position LIMIT 4',
+    noParams,
+  ],
+  [
+    'SELECT t.id, t.rank, p.position FROM things t LEFT JOIN parts p ON p.thing_id = t.id ORDER BY t.rank, t.id, p.position LIMIT 4',
+    noParams,
+  ],
+  [
+    'SELECT t.id, t.rank, p.position, p.weight FROM things t JOIN parts p ON p.thing_id = t.id ORDER BY t.rank, p.weight, t.id, p.position LIMIT 3',
+    noParams,
+  ],
+  ['SELECT DISTINCT rank, code FROM things ORDER BY rank, code LIMIT 3', noParams],
+  ['SELECT rank, count(*) AS n FROM things GROUP BY rank ORDER BY rank LIMIT 2', noParams],
+  ['SELECT id, rank, sum(rank) OVER (ORDER BY id DESC) AS s FROM things ORDER BY rank, id LIMIT 3', noParams],
+  ['SELECT id, made_at FROM things ORDER BY made_at DESC, id DESC OFFSET $1 LIMIT 2', (r) => [r.below(3)]],
+  ['SELECT id, amount FROM things WHERE amount > $1 ORDER BY amount DESC, id LIMIT 3', (r) => [r.amount()]],
+  [
+    'WITH x AS (SELECT id, rank FROM things ORDER BY id LIMIT 5) SELECT id, rank FROM x ORDER BY rank, id LIMIT 2',
+    noParams,
+  ],
+  [
+    'SELECT t.id, t.rank FROM things t WHERE t.id IN (SELECT id FROM things ORDER BY id DESC LIMIT 5) ORDER BY t.rank, t.id LIMIT 3',
+    noParams,
+  ],
+  [
+    'SELECT t.id, t.rank FROM things t WHERE EXISTS (SELECT FROM things o WHERE o.parent_id = t.id AND o.rank < 3) ORDER BY t.rank, t.id LIMIT 3',
+    noParams,
+  ],
+];
+
 /** Rows in any order. */
 const unordered: readonly (readonly [string, Params])[] = [
   ['SELECT * FROM things WHERE id = $1', id],
@@ -269,5 +317,8 @@ const unordered: readonly (readonly [string, Params])[] = [
   ['SELECT id FROM things WHERE made_at < $1 AND made_at IS NOT NULL', (r) => [new Date(r.time())]],
 ];
 
-export const orderedShapes: readonly StatementShape[] = ordered.map(([sql, params]) => ({ sql, params }));
+export const orderedShapes: readonly StatementShape[] = [...ordered, ...cut].map(([sql, params]) => ({
+  sql,
+  params,
+}));
 export const unorderedShapes: readonly StatementShape[] = unordered.map(([sql, params]) => ({ sql, params }));

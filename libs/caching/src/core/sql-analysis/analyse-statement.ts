@@ -76,9 +76,9 @@ function analyseSelect(
   const outer = new Scope(undefined, new Map());
   outer.ranges.push({ name: undefined, outputs: columnsNamed(argumentNames), isOpen: false });
   try {
-    const { outputs } = new SelectReader(findings).read(statement, outer);
+    const answer = new SelectReader(findings).read(statement, outer);
     const { isTimeDependent } = findings;
-    return { kind: 'reads', templates: findings.templates(outputs), isTimeDependent };
+    return { kind: 'reads', templates: findings.templates(answer), isTimeDependent };
   } catch (error) {
     if (error instanceof WritesRows) return { kind: 'write' };
     if (error instanceof NotUnderstood) return { kind: 'opaque', reason: error.message };

@@ -1,5 +1,6 @@
 /** Fills the reads of a statement with the values of one run of it. */
 import { equalityValue, type Equality, type RowRead } from '../row-read.js';
+import { bindResiduals } from './bind-residuals.js';
 import type { EqualityTemplate, ReadTemplate, ReturnedKey, ValueSource } from './statement-reads.js';
 
 /** More are not worth telling one by one: the column counts as one that may have any value. */
@@ -17,10 +18,11 @@ export function bindReads(
 }
 
 function bindRead(
-  { table, where, columns, rows }: ReadTemplate,
+  template: ReadTemplate,
   params: readonly unknown[],
   resultRows: readonly ResultRow[],
 ): RowRead[] {
+  const { table, where, rows } = template;
   const bound: Equality[] = [];
   for (const equality of where) {
     const values = valuesOf(equality, params);
@@ -28,12 +30,19 @@ function bindRead(
     if (values.length === 0) return [];
     bound.push({ column: equality.column, values });
   }
-  if (rows === undefined) return [{ table, where: bound, columns }];
+  const { residuals, untold } = bindResiduals(template, params, resultRows);
+  const columns = union(template.columns, untold);
+  const read = (mattering: readonly string[] | undefined): RowRead => ({
+    table,
+    where: bound,
+    columns: mattering,
+    ...(residuals.length === 0 ? {} : { residuals }),
+  });
+  if (rows === undefined) return [read(columns)];
   const shown = shownRows(rows.key, resultRows);
-  if (shown === undefined) return [{ table, where: bound, columns: union(columns, rows.columns) }];
-  const deciding: RowRead = { table, where: bound, columns };
+  if (shown === undefined) return [read(union(columns, rows.columns))];
   const isNoneShown = shown.length === 0 || rows.columns?.length === 0;
-  return isNoneShown ? [deciding] : [deciding, { table, where: shown, columns: rows.columns }];
+  return isNoneShown ? [read(columns)] : [read(columns), { table, where: shown, columns: rows.columns }];
 }
 
 function union(a: readonly string[] | undefined, b: readonly string[] | undefined) {

@@ -1,14 +1,17 @@
 /** Tells which values an expression stands for when a column is compared with it, without a doubt about their text. */
-import { equalityValue, type EqualityType } from '../row-read.js';
+import { orderedValue } from '../ordered-values.js';
+import { equalityValue, type EqualityType, type OrderedType } from '../row-read.js';
 import { ownName, type Constant, type Node, type TypeName } from './nodes.js';
 import type { ValueSource } from './statement-reads.js';
 
 /** Casts that leave the text of such a value as it is, or fail. */
-const harmlessCasts: Readonly<Record<EqualityType, readonly string[]>> = {
+const harmlessCasts: Readonly<Record<EqualityType | OrderedType, readonly string[]>> = {
   integer: ['int2', 'int4', 'int8', 'numeric', 'text', 'varchar'],
   text: ['text', 'varchar'],
   boolean: ['bool', 'text', 'varchar'],
   uuid: ['uuid', 'text', 'varchar'],
+  numeric: ['int2', 'int4', 'int8', 'numeric', 'text', 'varchar'],
+  timestamptz: ['timestamptz', 'text', 'varchar'],
 };
 
 /** The casts of each parameter, by its number and in all its places; undefined stands for a place without one. */
@@ -23,14 +26,14 @@ function isTrusted(param: number, parameters: Parameters): boolean {
   return others.length === 0 || (first !== undefined && others.every((cast) => cast === first));
 }
 
-function isHarmless({ names, typmods }: TypeName, type: EqualityType): boolean {
+function isHarmless({ names, typmods }: TypeName, type: EqualityType | OrderedType): boolean {
   const name = ownName(names);
   // `numeric(3)` rounds and `varchar(3)` cuts.
   return typmods === undefined && name !== undefined && harmlessCasts[type].includes(name);
 }
 
 /** Takes the casts off; undefined when one may change the value. */
-function uncast(node: Node, type: EqualityType, dimensions: 0 | 1): Node | undefined {
+function uncast(node: Node, type: EqualityType | OrderedType, dimensions: 0 | 1): Node | undefined {
   let current = node;
   while (current.TypeCast !== undefined) {
     const { arg, typeName } = current.TypeCast;
@@ -57,6 +60,20 @@ export function sourceOf(node: Node, type: EqualityType, parameters: Parameters)
   }
   const literal = plain?.A_Const === undefined ? undefined : literalOf(plain.A_Const, type);
   return literal === undefined ? undefined : { literal };
+}
+
+/** The value of `< expression`. */
+export function boundOf(node: Node, type: OrderedType, parameters: Parameters): ValueSource | undefined {
+  const plain = uncast(node, type, 0);
+  if (plain?.ParamRef !== undefined) {
+    const param = plain.ParamRef.number ?? 0;
+    return isTrusted(param, parameters) ? { param } : undefined;
+  }
+  const { ival, fval, sval } = plain?.A_Const ?? {};
+  const given = ival === undefined ? (fval?.fval ?? sval?.sval) : (ival.ival ?? 0);
+  const literal = orderedValue(type, given);
+  // `numeric` rounds a literal no more than `integer` does a whole one.
+  return literal === undefined ? undefined : { literal: String(given) };
 }
 
 /** The values of `IN (expression, …)`. */

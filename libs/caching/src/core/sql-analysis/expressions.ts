@@ -164,7 +164,7 @@ export class ExpressionReader {
   }
 }
 
-/** A column behind casts that keep its text is still the same column for those who look for a key in the answer. */
+/** A key that is shown as text still tells the row. */
 export function originOf(node: Node, scope: Scope, uses: readonly ColumnUse[]): ColumnOrigin {
   const { ColumnRef, TypeCast } = node;
   if (ColumnRef !== undefined) return scope.resolve(fieldsOf(ColumnRef.fields));
@@ -172,7 +172,7 @@ export function originOf(node: Node, scope: Scope, uses: readonly ColumnUse[]): 
     const origin = scope.resolve(fieldsOf(TypeCast.arg.ColumnRef.fields));
     const { names, typmods, arrayBounds } = TypeCast.typeName;
     const isText = ownName(names) === 'text' && typmods === undefined && arrayBounds === undefined;
-    if (isText && origin.same !== undefined) return origin;
+    if (isText && origin.same !== undefined) return { uses: origin.uses, textOf: origin.same };
   }
   return uses.length === 0 ? nothing : { uses };
 }

@@ -1,7 +1,16 @@
 /** Gathers what the analysis of one statement finds, and turns it into reads once all of it has been seen. */
 import type { TrackedTable, TableCatalog } from '../table-catalog.js';
 import { elementSources, type Parameters } from './equality-values.js';
-import { TableUse, type ColumnOrigin, type ColumnUse, type Output, type TableColumn } from './scope.js';
+import {
+  TableUse,
+  type ColumnOrigin,
+  type ColumnUse,
+  type Cut,
+  type Derived,
+  type Output,
+  type TableColumn,
+} from './scope.js';
+import { fieldOf, windowOf } from './windows.js';
 import type { EqualityTemplate, ReadTemplate, ReturnedKey, ReturnedRows } from './statement-reads.js';
 
 /** A column that matters only where it equals another one, whose values may turn out to be restricted. */
@@ -39,15 +48,15 @@ export class Findings {
     this.#links.push({ column, other });
   }
 
-  /** @param outputs the fields of the answer. */
-  templates(outputs: readonly Output[]): ReadTemplate[] {
+  templates({ outputs, cut }: Derived): ReadTemplate[] {
     this.#followLinks();
     const ofFunctions = [...this.#functionReads].map((table): ReadTemplate => ({
       table,
       where: [],
       columns: undefined,
+      residuals: [],
     }));
-    return [...this.uses.map((use) => toTemplate(use, outputs)), ...ofFunctions];
+    return [...this.uses.map((use) => toTemplate(use, outputs, cut)), ...ofFunctions];
   }
 
   /**
@@ -78,22 +87,24 @@ export class Findings {
   }
 }
 
-function toTemplate(use: TableUse, outputs: readonly Output[]): ReadTemplate {
-  const { table, deciding, isDecidedByWholeRow } = use;
+function toTemplate(use: TableUse, outputs: readonly Output[], cut: Cut | undefined): ReadTemplate {
+  const { table, deciding, isDecidedByWholeRow, residuals } = use;
   const where = [...use.restrictions].flatMap(([column, sources]): EqualityTemplate[] => {
     const type = table.columns.get(column)?.equality;
     return type === undefined ? [] : [{ column, type, sources }];
   });
   where.sort((a, b) => (a.column < b.column ? -1 : 1));
+  const window = cut === undefined ? undefined : windowOf(use, outputs, cut);
+  const read = { table: table.name, where, residuals, ...(window === undefined ? {} : { window }) };
   const shown = shownColumns(use, outputs);
-  if (isDecidedByWholeRow) return { table: table.name, where, columns: undefined };
+  if (isDecidedByWholeRow) return { ...read, columns: undefined };
   const merged = shown === undefined ? undefined : [...new Set([...deciding, ...shown])].toSorted();
   const key = shown?.length === 0 ? undefined : returnedKey(use, outputs);
   // Rows that are asked for by their key are the rows that are shown.
   const isByKey = where.length > 0 && where.every(({ column }) => table.primaryKey.includes(column));
-  if (key === undefined || isByKey) return { table: table.name, where, columns: merged };
+  if (key === undefined || isByKey) return { ...read, columns: merged };
   const rows: ReturnedRows = { key, columns: shown?.filter((column) => !deciding.has(column)).toSorted() };
-  return { table: table.name, where, columns: [...deciding].toSorted(), rows };
+  return { ...read, columns: [...deciding].toSorted(), rows };
 }
 
 /** Undefined: the whole row. */
@@ -110,17 +121,11 @@ function shownColumns(use: TableUse, outputs: readonly Output[]): string[] | und
 /** Undefined when a row of the answer does not tell for certain which row of the table it shows. */
 function returnedKey(use: TableUse, outputs: readonly Output[]): ReturnedKey[] | undefined {
   const { primaryKey, columns } = use.table;
-  // A field whose name is not known may have the key's name as well, and of two the driver keeps the last.
-  if (primaryKey.length === 0 || outputs.some(({ name }) => name === undefined)) return undefined;
+  if (primaryKey.length === 0) return undefined;
   const key: ReturnedKey[] = [];
   for (const column of primaryKey) {
     const type = columns.get(column)?.equality;
-    const field = outputs.find(
-      ({ name, origin: { same } }) =>
-        same?.of === use &&
-        same.column === column &&
-        outputs.filter((other) => other.name === name).length === 1,
-    )?.name;
+    const field = fieldOf({ of: use, column }, outputs);
     if (type === undefined || field === undefined) return undefined;
     key.push({ column, type, field });
   }

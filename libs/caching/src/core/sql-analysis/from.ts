@@ -1,6 +1,5 @@
 /** Reads FROM: the tables, subselects and functions in it, and which of them the condition of a join restricts. */
 import { findRelation } from '../table-catalog.js';
-import { restrict } from './conditions.js';
 import type { ExpressionReader } from './expressions.js';
 import type { Findings } from './findings.js';
 import {
@@ -29,6 +28,7 @@ import { NotUnderstood } from './statement-reads.js';
 interface Selects {
   read(statement: SelectStatement, outer?: Scope): Derived;
   decide(expression: unknown, scope: Scope): ExpressionReader;
+  filter(condition: Node, scope: Scope, restrictable: readonly TableUse[]): void;
 }
 
 export class FromReader {
@@ -93,8 +93,13 @@ export class FromReader {
   #readJoin(join: JoinExpression, scope: Scope): readonly TableUse[] {
     if ((join.alias ?? join.join_using_alias) !== undefined) throw new NotUnderstood('a join has a name');
     const firstRange = scope.ranges.length;
+    const { uses } = this.findings;
+    const firstUse = uses.length;
     const left = this.read(join.larg, scope);
+    const firstRightUse = uses.length;
     const right = this.read(join.rarg, scope);
+    const leftUses = uses.slice(firstUse, firstRightUse);
+    const rightUses = uses.slice(firstRightUse);
     const joined = scope.ranges.slice(firstRange);
     if (join.isNatural === true) {
       for (const { outputs } of joined) this.findings.decideBy(outputs.flatMap(({ origin }) => origin.uses));
@@ -103,10 +108,11 @@ export class FromReader {
       const same = joined.flatMap(({ outputs }) => outputs.filter((output) => output.name === name));
       this.findings.decideBy(same.flatMap(({ origin }) => origin.uses));
     }
-    if (join.quals !== undefined) {
-      this.selects.decide(join.quals, scope);
-      restrict(join.quals, scope, restrictedByJoin(join.jointype, left, right), this.findings);
-    }
+    if (join.quals !== undefined)
+      this.selects.filter(join.quals, scope, restrictedByJoin(join.jointype, left, right));
+    const isFull = join.jointype === 'JOIN_FULL';
+    if (isFull || join.jointype === 'JOIN_RIGHT') for (const use of leftUses) use.isNullable = true;
+    if (isFull || join.jointype === 'JOIN_LEFT') for (const use of rightUses) use.isNullable = true;
     return [...left, ...right];
   }
 }

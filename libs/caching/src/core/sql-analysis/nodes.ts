@@ -16,7 +16,9 @@ export interface Node {
   readonly Integer?: { readonly ival?: number };
   readonly A_Star?: object;
   readonly ResTarget?: { readonly name?: string; readonly val: Node };
-  readonly SortBy?: { readonly node: Node };
+  readonly SortBy?: SortBy;
+  readonly RowExpr?: { readonly args?: readonly Node[] };
+  readonly NullTest?: { readonly arg: Node; readonly nulltesttype: string };
   readonly SelectStmt?: SelectStatement;
   readonly CommonTableExpr?: CommonTable;
   readonly RangeVar?: RangeVar;
@@ -49,6 +51,12 @@ export interface FunctionCall {
   readonly funcname: readonly Node[];
   readonly args?: readonly Node[];
   readonly over?: object;
+}
+
+export interface SortBy {
+  readonly node: Node;
+  readonly sortby_dir: string;
+  readonly sortby_nulls: string;
 }
 
 export interface TypeCast {

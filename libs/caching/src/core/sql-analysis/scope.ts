@@ -1,7 +1,7 @@
 /** Finds the columns that the names of a statement mean, by PostgreSQL's rules of visibility. */
 import type { TrackedTable } from '../table-catalog.js';
 import type { Node } from './nodes.js';
-import { NotUnderstood, type ValueSource } from './statement-reads.js';
+import { NotUnderstood, type ResidualTemplate, type ValueSource } from './statement-reads.js';
 
 /** A table in one place of FROM: the same table in two places is seen through two sets of conditions. */
 export class TableUse {
@@ -10,6 +10,12 @@ export class TableUse {
   isDecidedByWholeRow = false;
   /** For each column values that a row must have to matter. */
   readonly restrictions = new Map<string, readonly ValueSource[]>();
+  /** Further conditions that a row must fulfil to matter. */
+  readonly residuals: ResidualTemplate[] = [];
+  /** An outer join may put NULL in place of its row, so that its absence may be in the answer as well. */
+  isNullable = false;
+  /** The orders by which the selects around it cut their rows. */
+  readonly cuts: (readonly (SortKey | undefined)[])[] = [];
 
   constructor(readonly table: TrackedTable) {}
 
@@ -31,11 +37,20 @@ export interface TableColumn {
   readonly column: string;
 }
 
+/** A key of ORDER BY that is a plain column of a table. */
+export interface SortKey {
+  readonly column: TableColumn;
+  readonly isDescending: boolean;
+  readonly areNullsFirst: boolean;
+}
+
 /** Where the values of a visible column come from. */
 export interface ColumnOrigin {
   readonly uses: readonly ColumnUse[];
   /** The values are those of this column, or NULL. */
   readonly same?: TableColumn;
+  /** The values are the texts of those of this column. */
+  readonly textOf?: TableColumn;
   /** The values are the elements of this array, or NULL. */
   readonly elementsOf?: Node;
 }
@@ -51,6 +66,14 @@ export interface Derived {
   readonly outputs: readonly Output[];
   /** There may be further columns. */
   readonly isOpen: boolean;
+  /** When its rows are cut behind a number of them. */
+  readonly cut?: Cut;
+}
+
+export interface Cut {
+  /** Undefined where it is no plain column. */
+  readonly keys: readonly (SortKey | undefined)[];
+  readonly limit: Node;
 }
 
 export interface Range extends Derived {

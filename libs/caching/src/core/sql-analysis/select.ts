@@ -14,7 +14,10 @@ import {
   type Derived,
   type Output,
   type Range,
+  type TableUse,
 } from './scope.js';
+import { conjunctsOf, residualsOf } from './residuals.js';
+import { cutOf } from './windows.js';
 import { NotUnderstood, WritesRows } from './statement-reads.js';
 
 const noCommonTables: CommonTables = new Map();
@@ -32,16 +35,33 @@ export class SelectReader {
     if (statement.op !== 'SETOP_NONE') return this.#readSetOperation(statement, scope);
     if (statement.valuesLists !== undefined) return this.#readValues(statement, scope);
     const from = new FromReader(this.findings, this);
+    const firstUse = this.findings.uses.length;
     const tables = (statement.fromClause ?? []).flatMap((item) => from.read(item, scope));
-    if (statement.whereClause !== undefined) {
-      this.decide(statement.whereClause, scope);
-      restrict(statement.whereClause, scope, tables, this.findings);
-    }
+    const inFrom = this.findings.uses.slice(firstUse);
+    if (statement.whereClause !== undefined) this.filter(statement.whereClause, scope, tables);
     const targets = this.#readTargets(statement, scope);
     this.#readModifiers(statement, scope, targets.outputs);
     const isGrouped =
       (statement.groupClause ?? statement.havingClause ?? statement.distinctClause) !== undefined;
-    return isGrouped || targets.isOfManyRows ? this.#asDeciding(targets) : targets;
+    const cut = cutOf(statement, targets.outputs, scope);
+    if (cut !== undefined) for (const use of inFrom) use.cuts.push(cut.keys);
+    if (isGrouped || targets.isOfManyRows) return this.#asDeciding(targets);
+    return { ...targets, ...(cut === undefined ? {} : { cut }) };
+  }
+
+  /**
+   * Reads a condition that rows must fulfil. What it compares with values that are known when the statement runs is tested on
+   * the rows that change; only the rest decides by its columns.
+   */
+  filter(condition: Node, scope: Scope, restrictable: readonly TableUse[]): void {
+    for (const conjunct of conjunctsOf(condition)) {
+      const reader = this.#expression(scope);
+      reader.read(conjunct);
+      const residuals = residualsOf(conjunct, scope, restrictable, this.findings);
+      if (residuals === undefined) this.findings.decideBy(reader.uses);
+      else for (const { of, residual } of residuals) of.residuals.push(residual);
+    }
+    restrict(condition, scope, restrictable, this.findings);
   }
 
   /** Notes that the rows of the answer depend on this expression. */

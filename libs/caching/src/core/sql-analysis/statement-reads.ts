@@ -1,5 +1,5 @@
 /** What the analysis of a statement's text promises of its answer, whatever the parameters are. */
-import type { EqualityType, RowRead } from '../row-read.js';
+import type { ComparisonOperator, EqualityType, OrderedColumn, RowRead, SortColumn } from '../row-read.js';
 
 export type StatementReads =
   | {
@@ -22,6 +22,23 @@ export interface ReadTemplate {
   /** Columns whose change may change the answer; undefined: any. */
   readonly columns: readonly string[] | undefined;
   readonly rows?: ReturnedRows;
+  readonly residuals: readonly ResidualTemplate[];
+  readonly window?: WindowTemplate;
+}
+
+export type ResidualTemplate =
+  | { readonly kind: 'null'; readonly column: string; readonly isNull: boolean }
+  | {
+      readonly kind: 'comparison';
+      readonly columns: readonly OrderedColumn[];
+      readonly operator: ComparisonOperator;
+      readonly sources: readonly ValueSource[];
+    };
+
+/** The answer is the beginning of a list: rows that sort behind its last row cannot change it while it is full. */
+export interface WindowTemplate {
+  readonly columns: readonly (SortColumn & { readonly field: string })[];
+  readonly limit: ValueSource;
 }
 
 export interface EqualityTemplate {
