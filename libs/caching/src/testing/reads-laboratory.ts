@@ -25,7 +25,7 @@ export class Random {
   ids = (count = 1 + this.below(4)): string[] => Array.from({ length: count }, this.id);
   text = (): string => this.of('a', 'b', 'c', 'A', 'it’s');
   number = (): number => this.below(7);
-  amount = (): string => this.of('1', '1.0', '2.5', '3', '10');
+  amount = (): string => this.of('1', '1.0', '2.5', '10');
   time = (): string => `2026-01-0${1 + this.below(5)} 10:00:00.00000${this.below(3)}+00`;
   uuid = (): string => `0000000${this.below(3)}-0000-4000-8000-00000000000a`;
   kind = (): string => this.of('small', 'large');
@@ -43,16 +43,21 @@ const schema = `
   CREATE TABLE owners (id bigint PRIMARY KEY, name text, code text);
   CREATE TABLE unrecorded (id bigint PRIMARY KEY);
   CREATE VIEW thing_codes AS SELECT code FROM things;
-  CREATE TABLE recorded (number bigint GENERATED ALWAYS AS IDENTITY, kind text, name text, before jsonb, after jsonb);
+  CREATE TABLE recorded (number bigint GENERATED ALWAYS AS IDENTITY, kind text, name text, before jsonb, after jsonb,
+    changed text[]);
 
   CREATE FUNCTION label_count(asked bigint) RETURNS bigint LANGUAGE sql STABLE AS $$
     SELECT count(label) FROM parts WHERE thing_id = asked $$;
   CREATE FUNCTION anything() RETURNS bigint LANGUAGE plpgsql STABLE AS $$ BEGIN RETURN (SELECT count(*) FROM things); END $$;
   CREATE FUNCTION swiftlet_record_change() RETURNS trigger LANGUAGE plpgsql AS $$
   BEGIN
-    INSERT INTO recorded (kind, name, before, after)
+    INSERT INTO recorded (kind, name, before, after, changed)
     VALUES (lower(TG_OP), TG_TABLE_NAME, CASE WHEN TG_OP IN ('UPDATE', 'DELETE') THEN to_jsonb(OLD) END,
-            CASE WHEN TG_OP IN ('UPDATE', 'INSERT') THEN to_jsonb(NEW) END);
+            CASE WHEN TG_OP IN ('UPDATE', 'INSERT') THEN to_jsonb(NEW) END,
+            -- As text: to jsonb 1.0 and 1.00 are equal, and an answer shows the difference.
+            CASE WHEN TG_OP = 'UPDATE' THEN ARRAY(
+              SELECT key FROM json_each_text(row_to_json(OLD)) b JOIN json_each_text(row_to_json(NEW)) a USING (key)
+               WHERE a.value IS DISTINCT FROM b.value) END);
     RETURN NULL;
   END $$;`;
 
@@ -71,7 +76,7 @@ const columns: Readonly<Record<LaboratoryTable, Readonly<Record<string, (random:
     note: (r) => r.text().slice(0, 3),
     fold: (r) => r.text(),
     tags: (r) => [r.text(), r.text()],
-    doc: (r) => JSON.stringify({ a: r.text() }),
+    doc: (r) => r.of(JSON.stringify({ a: r.text() }), 'null', null),
     parent_id: (r) => r.orNull(r.id()),
     made_at: (r) => r.orNull(r.time()),
   },
@@ -89,6 +94,7 @@ interface RecordedRow {
   readonly name: string;
   readonly before: RowImage | null;
   readonly after: RowImage | null;
+  readonly changed: readonly string[] | null;
 }
 
 export class ReadsLaboratory {
@@ -142,29 +148,27 @@ export class ReadsLaboratory {
 
   async #update(table: LaboratoryTable): Promise<void> {
     const { random } = this;
-    const [first, ...others] = Object.entries(columns[table]).filter(
-      ([name]) => !/^(id|thing_id|position)$/.test(name),
-    );
+    const key = table === 'parts' ? 'thing_id' : 'id';
+    const [first, ...others] = Object.entries(columns[table]).filter(([name]) => name !== 'position');
     if (first === undefined) return;
     const [column, value] = random.of(first, ...others);
-    const key = table === 'parts' ? 'thing_id' : 'id';
-    await this.dataSource.query(`UPDATE ${table} SET ${column} = $1 WHERE ${key} = $2`, [
+    const isTaken = table === 'parts' ? 'o.thing_id = $1 AND o.position = t.position' : 'o.id = $1';
+    const unlessTaken = column === key ? ` AND NOT EXISTS (SELECT FROM ${table} o WHERE ${isTaken})` : '';
+    await this.dataSource.query(`UPDATE ${table} t SET ${column} = $1 WHERE ${key} = $2${unlessTaken}`, [
       value(random),
       random.id(),
     ]);
   }
 
   /** The image leaves out a column now and then, as it does with one that is too wide. */
-  #toChange({ kind, name: table, before, after }: RecordedRow): RowChange {
+  #toChange({ kind, name: table, before, after, changed }: RecordedRow): RowChange {
     const left = this.random.below(8) === 0 ? this.random.of('code', 'rank', 'label', 'amount') : undefined;
     const image = (whole: RowImage) =>
       Object.fromEntries(Object.entries(whole).filter(([column]) => column !== left));
     if (kind === 'insert' && after !== null) return { kind, table, after: image(after) };
     if (kind === 'delete' && before !== null) return { kind, table, before: image(before) };
-    if (kind !== 'update' || before === null || after === null) return { kind: 'table', table };
-    const changed = Object.keys(after).filter(
-      (column) => column !== 'doubled' && JSON.stringify(before[column]) !== JSON.stringify(after[column]),
-    );
+    if (kind !== 'update' || before === null || after === null || changed === null)
+      return { kind: 'table', table };
     return { kind, table, before: image(before), after: image(after), changed };
   }
 }

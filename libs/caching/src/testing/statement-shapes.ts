@@ -286,8 +286,14 @@ const unordered: readonly (readonly [string, Params])[] = [
     'SELECT v.a, t.code FROM (VALUES (1, $1), (2, $2)) AS v (a, b) JOIN things t ON t.code = v.b',
     (r) => [r.text(), r.text()],
   ],
-  ['SELECT key, value FROM things t, jsonb_each_text(t.doc) WHERE t.id = $1', id],
-  ['SELECT e.key FROM things t CROSS JOIN LATERAL jsonb_each_text(t.doc) AS e WHERE t.code = $1', text],
+  [
+    'SELECT key, value FROM things t, jsonb_each_text(CASE WHEN jsonb_typeof(t.doc) = $$object$$ THEN t.doc END) WHERE t.id = $1',
+    id,
+  ],
+  [
+    'SELECT e.key FROM things t CROSS JOIN LATERAL jsonb_each_text(CASE WHEN jsonb_typeof(t.doc) = $$object$$ THEN t.doc END) AS e WHERE t.code = $1',
+    text,
+  ],
   [
     'SELECT CASE WHEN flag THEN code ELSE NULL END AS x, coalesce(rank, 0) AS y FROM things WHERE parent_id = $1',
     id,
@@ -313,6 +319,27 @@ const unordered: readonly (readonly [string, Params])[] = [
     noParams,
   ],
   ['SELECT count(*)::int AS n FROM things t LEFT JOIN parts p ON p.thing_id = t.id AND t.rank > 2', noParams],
+  ['SELECT id FROM things WHERE doc IS NULL', noParams],
+  [
+    'SELECT t.id, ARRAY(SELECT weight FROM parts WHERE thing_id = t.id ORDER BY position) AS w FROM things t',
+    noParams,
+  ],
+  ['SELECT id FROM things WHERE $1::bpchar IS NOT NULL AND code = $1', (r) => [`${r.text()} `]],
+  [
+    'SELECT x.id, x.n FROM (SELECT id, parent_id, row_number() OVER (ORDER BY rank, id) AS n FROM things) x WHERE x.parent_id = $1',
+    id,
+  ],
+  [
+    'SELECT x.id, x.n FROM (SELECT id, parent_id, unnest(tags) AS n FROM things) x WHERE x.parent_id = $1 AND x.n = $2',
+    (r) => [r.id(), r.text()],
+  ],
+  ['SELECT count(*)::int AS n FROM things WHERE doc IS NOT NULL AND amount = $1', (r) => [r.amount()]],
+  ['SELECT amount FROM things', noParams],
+  ['SELECT count(*)::int AS n FROM things WHERE amount >= $1', (r) => [r.amount()]],
+  [
+    'SELECT o.id FROM owners o WHERE EXISTS (SELECT FROM (SELECT CASE WHEN flag THEN NULL ELSE code END FROM things) x JOIN parts p ON p.label = code)',
+    noParams,
+  ],
   ['SELECT id FROM things WHERE made_at >= $1', (r) => [r.time()]],
   ['SELECT id FROM things WHERE made_at < $1 AND made_at IS NOT NULL', (r) => [new Date(r.time())]],
 ];

@@ -56,14 +56,15 @@ const clockValues = new Set([
 ]);
 
 /** Input that dates and times take for the moment of reading: https://www.postgresql.org/docs/18/datatype-datetime.html */
-const clockWords = new Set(['now', 'today', 'tomorrow', 'yesterday']);
+const clockWord = /\b(?:now|today|tomorrow|yesterday)\b/i;
 /** Besides such a word there can only be a time and its zone, e.g. `America/Argentina/Buenos_Aires`. */
 const mostWords = 5;
 
+/** True of some values that are read as plain text as well; their answers count as changing then. */
 export function readsClock(value: unknown): boolean {
-  if (typeof value !== 'string' || value.length > 100) return false;
-  const words = value.toLowerCase().match(/[a-z]+/g) ?? [];
-  return words.length <= mostWords && words.some((word) => clockWords.has(word));
+  if (Array.isArray(value)) return value.some(readsClock);
+  if (typeof value !== 'string' || !clockWord.test(value)) return false;
+  return (value.match(/[a-z]+/gi) ?? []).length <= mostWords;
 }
 
 export function fieldsOf(fields: readonly Node[]): string[] {

@@ -31,6 +31,9 @@ export function residualsOf(
   if (NullTest !== undefined) {
     const column = plainColumn(NullTest.arg, scope, restrictable);
     const isNull = NullTest.nulltesttype === 'IS_NULL';
+    const facts = column?.of.table.columns.get(column.column);
+    // In an image JSON's null is like SQL's, and a composite value that is made of NULL is none.
+    if ((facts?.equality ?? facts?.ordering) === undefined) return undefined;
     // A row that an outer join fills up is NULL as well, and whether it is there depends on rows that are not.
     if (column === undefined || (isNull && column.of.isNullable)) return undefined;
     return [{ of: column.of, residual: { kind: 'null', column: column.column, isNull } }];

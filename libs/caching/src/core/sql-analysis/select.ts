@@ -95,6 +95,7 @@ export class SelectReader {
   }
 
   #readValues({ valuesLists = [], ...whole }: SelectStatement, scope: Scope): Derived {
+    if (whole.sortClause !== undefined) throw new NotUnderstood('VALUES are sorted');
     this.decide([valuesLists, whole.limitCount, whole.limitOffset], scope);
     const [first] = valuesLists;
     const outputs = (first?.List?.items ?? []).map((_, at) => ({ name: `column${at + 1}`, origin: nothing }));
@@ -145,6 +146,8 @@ export class SelectReader {
       outputs.push(...stars.flatMap((range) => range.outputs));
       further.push(...stars.flatMap(furtherOutput));
     }
+    // A name that is not known may be any, and hide a column further out.
+    isOpen ||= outputs.some(({ name }) => name === undefined);
     return { outputs: [...outputs, ...further], isOpen, isOfManyRows };
   }
 
