@@ -2,14 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DataSource } from 'typeorm';
 import { createDatabase, dropDatabase } from '../../../../test/support/database.js';
 import { changeMatters } from '../core/row-match.js';
-import type { ResultRow } from '../core/sql-analysis/bind-reads.js';
+import type { ResultRow } from '../core/sql-analysis/bind-residuals.js';
 import { Random, ReadsLaboratory } from '../testing/reads-laboratory.js';
 import { orderedShapes, unorderedShapes, type StatementShape } from '../testing/statement-shapes.js';
 import { PostgresCatalog } from './postgres-catalog.js';
 import { SqlReads } from './sql-reads.js';
 
 const seed = Number(process.env['READS_SEED'] ?? 20_260_101);
-const writes = Number(process.env['READS_WRITES'] ?? 150);
+const writes = Number(process.env['READS_WRITES'] ?? 80);
 
 interface Case {
   readonly shape: StatementShape;

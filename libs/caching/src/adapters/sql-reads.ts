@@ -1,7 +1,8 @@
 /** Tells what a run of a SQL statement read; each text is parsed once, by PostgreSQL's own parser. */
 import { loadModule, parseSync } from 'libpg-query';
 import { analyseStatement, type ParseTree } from '../core/sql-analysis/analyse-statement.js';
-import { bindReads, type ResultRow } from '../core/sql-analysis/bind-reads.js';
+import { bindReads } from '../core/sql-analysis/bind-reads.js';
+import type { ResultRow } from '../core/sql-analysis/bind-residuals.js';
 import { readsClock } from '../core/sql-analysis/expressions.js';
 import type { RunReads, StatementReads } from '../core/sql-analysis/statement-reads.js';
 import type { FunctionFacts, TableCatalog } from '../core/table-catalog.js';

@@ -1,12 +1,10 @@
 /** Fills the reads of a statement with the values of one run of it. */
 import { equalityValue, type Equality, type RowRead } from '../row-read.js';
-import { bindResiduals } from './bind-residuals.js';
+import { bindResiduals, type ResultRow } from './bind-residuals.js';
 import type { EqualityTemplate, ReadTemplate, ReturnedKey, ValueSource } from './statement-reads.js';
 
 /** More are not worth telling one by one: the column counts as one that may have any value. */
 const mostValues = 200;
-
-export type ResultRow = Readonly<Record<string, unknown>>;
 
 /** Whatever cannot be told makes a read coarser; an equality with NULL alone is never true, and its read falls away. */
 export function bindReads(

@@ -3,7 +3,7 @@ import { orderedValue } from '../ordered-values.js';
 import type { Residual } from '../row-read.js';
 import type { ReadTemplate, ResidualTemplate, ValueSource, WindowTemplate } from './statement-reads.js';
 
-type ResultRow = Readonly<Record<string, unknown>>;
+export type ResultRow = Readonly<Record<string, unknown>>;
 
 export interface BoundResiduals {
   readonly residuals: readonly Residual[];
@@ -47,7 +47,7 @@ function givenBy(source: ValueSource | undefined, params: readonly unknown[]): u
 
 /** Undefined when the page is not full: then any row may join it at its end. */
 function bindWindow(
-  { columns, limit }: WindowTemplate,
+  { columns, fields, limit }: WindowTemplate,
   params: readonly unknown[],
   resultRows: readonly ResultRow[],
 ): Residual | undefined {
@@ -56,8 +56,8 @@ function bindWindow(
   const last = resultRows.at(-1);
   if (last === undefined || !(resultRows.length >= count)) return undefined;
   const values: (string | null)[] = [];
-  for (const { type, field } of columns) {
-    const shown = last[field];
+  for (const [at, { type }] of columns.entries()) {
+    const shown = last[fields[at] ?? ''];
     const value = shown === null ? null : orderedValue(type, shown);
     if (value === undefined) return undefined;
     values.push(value);

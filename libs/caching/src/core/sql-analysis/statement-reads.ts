@@ -37,7 +37,9 @@ export type ResidualTemplate =
 
 /** The answer is the beginning of a list: rows that sort behind its last row cannot change it while it is full. */
 export interface WindowTemplate {
-  readonly columns: readonly (SortColumn & { readonly field: string })[];
+  readonly columns: readonly SortColumn[];
+  /** The answer's fields that hold them. */
+  readonly fields: readonly string[];
   readonly limit: ValueSource;
 }
 

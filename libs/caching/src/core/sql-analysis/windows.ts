@@ -1,4 +1,5 @@
 /** Finds answers that are the beginning of a list, which rows that sort behind their end cannot change. */
+import type { SortColumn } from '../row-read.js';
 import { fieldsOf } from './expressions.js';
 import type { Node, SelectStatement, SortBy } from './nodes.js';
 import type { Cut, Output, Scope, SortKey, TableColumn, TableUse } from './scope.js';
@@ -69,16 +70,18 @@ export function windowOf(use: TableUse, outputs: readonly Output[], cut: Cut): W
   const limit = limitOf(cut.limit);
   if (limit === undefined || use.isNullable || use.cuts.length === 0) return undefined;
   if (!use.cuts.every((keys) => isSameOrder(keys, cut.keys))) return undefined;
-  const columns: WindowTemplate['columns'][number][] = [];
+  const columns: SortColumn[] = [];
+  const fields: string[] = [];
   for (const key of cut.keys) {
     const type = key?.column.of.table.columns.get(key.column.column)?.ordering;
     const field = key === undefined ? undefined : fieldOf(key.column, outputs);
     // What is left of the order is a coarser one.
     if (key === undefined || key.column.of !== use || type === undefined || field === undefined) break;
     const { column, isDescending, areNullsFirst } = key;
-    columns.push({ column: column.column, type, isDescending, areNullsFirst, field });
+    columns.push({ column: column.column, type, isDescending, areNullsFirst });
+    fields.push(field);
   }
-  return columns.length === 0 ? undefined : { columns, limit };
+  return columns.length === 0 ? undefined : { columns, fields, limit };
 }
 
 function limitOf({ ParamRef, A_Const }: Node): ValueSource | undefined {
