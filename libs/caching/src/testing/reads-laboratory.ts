@@ -18,7 +18,8 @@ export class Random {
   }
 
   of<Value>(...values: readonly [Value, ...Value[]]): Value {
-    return values[this.below(values.length)] ?? values[0];
+    const chosen = values[this.below(values.length)];
+    return chosen === undefined ? values[0] : chosen;
   }
 
   id = (): string => String(1 + this.below(9));
