@@ -184,14 +184,15 @@ describe(SqlReads.name, () => {
       {
         table: 'products',
         where: [],
-        columns: [],
+        columns: ['price', 'sold'],
+        tested: ['price', 'sold'],
         residuals: [
           { ...priced, values: ['100'] },
           { ...sold, values: ['2'] },
         ],
       },
     ]);
-    expect(read(sql, ['none'])).toMatchObject([{ columns: ['price'], residuals: [sold] }]);
+    expect(read(sql, ['none'])).toMatchObject([{ columns: ['price', 'sold'], tested: ['sold'] }]);
   });
 
   it('ends a full page at its last row, and a page that is not full nowhere', () => {

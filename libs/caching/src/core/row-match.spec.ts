@@ -9,7 +9,13 @@ const dear: Residual = {
   operator: '>=',
   values: ['100'],
 };
-const dearProducts: RowRead = { table: 'products', where: [], columns: ['name'], residuals: [dear] };
+const dearProducts: RowRead = {
+  table: 'products',
+  where: [],
+  columns: ['name', 'price'],
+  residuals: [dear],
+  tested: ['price'],
+};
 
 function update(before: object, after: object, ...changed: string[]): RowChange {
   return { kind: 'update', table: 'products', before: { ...before }, after: { ...after }, changed };

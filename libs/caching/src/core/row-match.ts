@@ -17,8 +17,9 @@ function updateMatters(
   { before, after, changed }: RowChange & { readonly kind: 'update' },
 ): boolean {
   if (!maySee(read, before) && !maySee(read, after)) return false;
-  const { columns, residuals = [] } = read;
-  if (columns === undefined || changed.some((column) => columns.includes(column))) return true;
+  const { columns, residuals = [], tested = [] } = read;
+  if (columns === undefined) return true;
+  if (changed.some((column) => columns.includes(column) && !tested.includes(column))) return true;
   return residuals.some(
     (residual) =>
       columnsOf(residual).some((column) => changed.includes(column)) &&
@@ -38,7 +39,7 @@ function maySee({ where, residuals = [] }: RowRead, image: RowImage): boolean {
   return fulfilsEqualities && residuals.every((residual) => residualHolds(residual, image) !== false);
 }
 
-function columnsOf(residual: Residual): readonly string[] {
+export function columnsOf(residual: Residual): readonly string[] {
   return residual.kind === 'null' ? [residual.column] : residual.columns.map(({ column }) => column);
 }
 

@@ -12,11 +12,10 @@ export interface RowRead {
   readonly where: readonly Equality[];
   /** Sorted columns whose change matters besides insertion and deletion; undefined: any column. */
   readonly columns: readonly string[] | undefined;
-  /**
-   * Further conditions that a row must fulfil to be seen. A column that stands in none but these need not be in `columns`: it
-   * matters only when its change makes a row fulfil one, or fail it.
-   */
+  /** Further conditions that a row must fulfil to be seen. Who does not test them invalidates too much, never too little. */
   readonly residuals?: readonly Residual[];
+  /** Those of `columns` that matter only when their change makes a row fulfil one of the residuals, or fail it. */
+  readonly tested?: readonly string[];
 }
 
 /** Columns whose values can be compared here as PostgreSQL compares them; text cannot, for its collation. */

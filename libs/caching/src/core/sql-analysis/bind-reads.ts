@@ -1,5 +1,6 @@
 /** Fills the reads of a statement with the values of one run of it. */
 import { equalityValue, type Equality, type RowRead } from '../row-read.js';
+import { columnsOf } from '../row-match.js';
 import { bindResiduals, type ResultRow } from './bind-residuals.js';
 import type { EqualityTemplate, ReadTemplate, ReturnedKey, ValueSource } from './statement-reads.js';
 
@@ -30,12 +31,11 @@ function bindRead(
   }
   const { residuals, untold } = bindResiduals(template, params, resultRows);
   const columns = union(template.columns, untold);
-  const read = (mattering: readonly string[] | undefined): RowRead => ({
-    table,
-    where: bound,
-    columns: mattering,
-    ...(residuals.length === 0 ? {} : { residuals }),
-  });
+  const read = (mattering: readonly string[] | undefined): RowRead => {
+    if (residuals.length === 0) return { table, where: bound, columns: mattering };
+    const tested = residuals.flatMap(columnsOf).filter((column) => mattering?.includes(column) === false);
+    return { table, where: bound, columns: union(mattering, tested), residuals, tested };
+  };
   if (rows === undefined) return [read(columns)];
   const shown = shownRows(rows.key, resultRows);
   if (shown === undefined) return [read(union(columns, rows.columns))];
