@@ -1,5 +1,6 @@
 /** Serves the schema: Apollo on Fastify, with the limits, the error format and the subscriptions' socket. */
-import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
+import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
+import type { ApolloDriverConfig } from '@nestjs/apollo';
 import { Module } from '@nestjs/common';
 import { GraphQLModule } from '@nestjs/graphql';
 import type { FastifyRequest } from 'fastify';
@@ -11,6 +12,7 @@ import { ENVIRONMENT } from '../config/environment.module.js';
 import type { Environment } from '../config/env.js';
 import { HttpViewers } from '../http/http-viewers.js';
 import { HttpModule } from '../http/http.module.js';
+import { CompiledDriver } from './execution/compiled.driver.js';
 import { createErrorFormat, ERROR_FORMAT, type ErrorFormat } from './error-format.js';
 import type { GraphContext } from './graph-context.js';
 import { legacyStatusPlugin } from './legacy-status.plugin.js';
@@ -70,7 +72,13 @@ function driverConfig(env: Environment, viewers: HttpViewers, formatError: Error
     fieldResolverEnhancers: ['guards'],
     parseOptions: { maxTokens: env.GRAPHQL_MAX_TOKENS },
     validationRules: [limitsOf(env)],
-    plugins: [requestLimitsPlugin(env.GRAPHQL_MAX_COST), legacyStatusPlugin, answerPlugin(answerTtlMs)],
+    plugins: [
+      requestLimitsPlugin(env.GRAPHQL_MAX_COST),
+      legacyStatusPlugin,
+      answerPlugin(answerTtlMs),
+      // It would wrap every resolver to collect hints that this schema has none of.
+      ApolloServerPluginCacheControlDisabled(),
+    ],
     formatError,
     context: (request: FastifyRequest) => graphContext(request, viewers),
   };
@@ -95,7 +103,7 @@ class ErrorFormatModule {}
     HttpModule,
     ErrorFormatModule,
     GraphQLModule.forRootAsync<ApolloDriverConfig>({
-      driver: ApolloDriver,
+      driver: CompiledDriver,
       imports: [HttpModule, ErrorFormatModule],
       inject: [ENVIRONMENT, HttpViewers, ERROR_FORMAT],
       useFactory: driverConfig,

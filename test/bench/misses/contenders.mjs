@@ -1,0 +1,40 @@
+/** Who takes part, each a function that serves the shop and answers its port. */
+import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
+import { ApolloDriver } from '@nestjs/apollo';
+import { resolvers, typeDefinitions } from './shop.mjs';
+
+const fastifyAdapter = async () => (await import('@nestjs/platform-fastify')).FastifyAdapter;
+
+async function serve(Adapter, options) {
+  const { serveNest } = await import('./nest-shop.mjs');
+  return serveNest(Adapter, options);
+}
+
+const withoutCacheControl = { plugins: [ApolloServerPluginCacheControlDisabled()] };
+
+export const contenders = {
+  'Nest + Apollo on Express': async () => {
+    const { ExpressAdapter } = await import('@nestjs/platform-express');
+    return serve(ExpressAdapter, { driver: ApolloDriver });
+  },
+  'Nest + Apollo on Fastify': async () => serve(await fastifyAdapter(), { driver: ApolloDriver }),
+  'without cache-control plugin': async () =>
+    serve(await fastifyAdapter(), { driver: ApolloDriver, ...withoutCacheControl }),
+  'Nest + Apollo + graphql-jit': async () => {
+    const { JitDriver } = await import('./jit.driver.mjs');
+    return serve(await fastifyAdapter(), { driver: JitDriver, ...withoutCacheControl });
+  },
+  'Mercurius + JIT': async () => {
+    const { default: fastify } = await import('fastify');
+    const { default: mercurius } = await import('mercurius');
+    const app = fastify();
+    await app.register(mercurius, { schema: typeDefinitions, resolvers, jit: 1 });
+    await app.listen({ port: 0, host: '127.0.0.1' });
+    return app.server.address().port;
+  },
+  Swiftlet: async () => {
+    await import('./sources.mjs');
+    const { CompiledDriver } = await import('../../../apps/api/src/graphql/execution/compiled.driver.ts');
+    return serve(await fastifyAdapter(), { driver: CompiledDriver, ...withoutCacheControl });
+  },
+};
