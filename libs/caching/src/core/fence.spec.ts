@@ -13,6 +13,15 @@ const productsIn = (...categories: string[]): RowRead => ({
   where: [{ column: 'category_id', values: categories }],
   columns: ['id', 'name', 'price'],
 });
+const cheaperThan = (price: string): RowRead => ({
+  table: 'products',
+  where: [{ column: 'category_id', values: ['1'] }],
+  columns: ['id', 'price'],
+  tested: ['price'],
+  residuals: [
+    { kind: 'comparison', columns: [{ column: 'price', type: 'integer' }], operator: '<', values: [price] },
+  ],
+});
 const renamed = (id: number, category = 1): RowChange => ({
   kind: 'update',
   table: 'products',
@@ -141,5 +150,20 @@ describe('Fence', () => {
     const entry = fill(fence, productsIn('1')).end();
     commit(fence, 1, { kind: 'insert', table: 'products', after: { id: 9, category_id: null } });
     expect(fence.isTrue(entry)).toBe(true);
+  });
+
+  it('tests a changed row by the further conditions of a read, and moves what may see it', () => {
+    const fence = new Fence();
+    const [cheap, dear] = ['100', '900'].map((price) => fill(fence, cheaperThan(price)).end());
+    const before = { id: 7, category_id: 1, price: 500 };
+    const after = { ...before, price: 600 };
+    commit(fence, 1, { kind: 'update', table: 'products', before, after, changed: ['price'] });
+    expect([cheap, dear].map((entry) => entry && fence.isTrue(entry))).toEqual([true, true]);
+    const low = { ...before, price: 50 };
+    commit(fence, 2, { kind: 'update', table: 'products', before: after, after: low, changed: ['price'] });
+    expect([cheap, dear].map((entry) => entry && fence.isTrue(entry))).toEqual([false, true]);
+    const high = { ...before, price: 950 };
+    commit(fence, 3, { kind: 'update', table: 'products', before: low, after: high, changed: ['price'] });
+    expect(dear && fence.isTrue(dear)).toBe(false);
   });
 });

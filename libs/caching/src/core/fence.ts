@@ -11,6 +11,7 @@
 import type { Invalidation, LogFollower, Sequence } from './invalidation-log.js';
 import { shapeOf, touchedBy, type ReadShape } from './read-shape.js';
 import type { RowChange } from './row-change.js';
+import { changeMatters } from './row-match.js';
 import type { RowRead } from './row-read.js';
 
 /** Something that entries depend on; shared by all of them. */
@@ -40,9 +41,17 @@ export interface Fenced {
 export type Invalidity =
   { readonly reason: 'moved'; readonly tag: string } | { readonly reason: 'forgotten' };
 
+/** A cell whose read has conditions that only the changed row itself can be tested by. */
+interface TestedCell {
+  readonly cell: Cell;
+  readonly read: RowRead;
+}
+
 interface KnownShape {
   readonly shape: ReadShape;
   readonly cells: Map<string, Cell>;
+  /** By values, then by conditions. */
+  readonly tested: Map<string, Map<string, TestedCell>>;
   /** A record that touched all of it, or one from before the shape was known. */
   movedAt: Sequence;
 }
@@ -57,6 +66,8 @@ interface KnownTable {
 
 /** Changes of a table that are kept for shapes still unknown: those of some minutes in a busy shop, a megabyte or so. */
 const keptChanges = 1_000;
+/** Conditions that a changed row is tested by; each takes a microsecond, and clients make up prices to ask for. */
+const mostTested = 1_000;
 /** Slots in which tags without a living entry keep their last move. 2¹⁸ are 2 MB; two tags in one slot only cost a miss. */
 const floorSlots = 1 << 18;
 
@@ -129,12 +140,17 @@ export class Fence implements LogFollower {
     if (touched.kind === 'none') return;
     if (touched.kind === 'all') {
       known.movedAt = Math.max(known.movedAt, sequence);
-      for (const cell of known.cells.values()) cell.movedAt = Math.max(cell.movedAt, sequence);
+      for (const cell of known.cells.values()) moveTo(cell, sequence);
+      for (const cells of known.tested.values())
+        for (const { cell, read } of cells.values()) if (changeMatters(read, change)) moveTo(cell, sequence);
       return;
     }
     for (const key of touched.keys) {
       const cell = known.cells.get(key);
-      if (cell !== undefined) cell.movedAt = Math.max(cell.movedAt, sequence);
+      if (cell !== undefined) moveTo(cell, sequence);
+      for (const tested of known.tested.get(key)?.values() ?? [])
+        if (changeMatters(tested.read, change)) moveTo(tested.cell, sequence);
+      // A cell that comes later is told only of its values, and so is given up rather too early.
       this.#raiseFloor(rowTag(known.shape, key), sequence);
     }
   }
@@ -142,22 +158,50 @@ export class Fence implements LogFollower {
   #cellsOf(read: RowRead): Cell[] {
     const { shape, valueKeys } = shapeOf(read);
     const known = this.#knownShape(shape);
-    return valueKeys.map((key) => {
-      const existing = known.cells.get(key);
-      if (existing !== undefined) return existing;
-      const tag = rowTag(shape, key);
-      const movedAt = Math.max(known.movedAt, this.#floorOf(tag));
-      const cell = new Cell(tag, movedAt, () => known.cells.delete(key));
-      known.cells.set(key, cell);
-      return cell;
-    });
+    const { residuals = [] } = read;
+    return valueKeys.map((key) =>
+      residuals.length === 0 ? this.#plainCell(known, key) : this.#testedCell(known, key, read),
+    );
+  }
+
+  #plainCell(known: KnownShape, key: string): Cell {
+    const existing = known.cells.get(key);
+    if (existing !== undefined) return existing;
+    const cell = new Cell(rowTag(known.shape, key), this.#lastMoveOf(known, key), () =>
+      known.cells.delete(key),
+    );
+    known.cells.set(key, cell);
+    return cell;
+  }
+
+  #testedCell(known: KnownShape, key: string, read: RowRead): Cell {
+    const cells = known.tested.get(key) ?? new Map<string, TestedCell>();
+    known.tested.set(key, cells);
+    const conditions = JSON.stringify([read.residuals, read.tested]);
+    const existing = cells.get(conditions);
+    if (existing !== undefined) return existing.cell;
+    if (cells.size >= mostTested) return this.#plainCell(known, key);
+    const cell = new Cell(
+      `${rowTag(known.shape, key)} if ${conditions}`,
+      this.#lastMoveOf(known, key),
+      () => {
+        cells.delete(conditions);
+        if (cells.size === 0) known.tested.delete(key);
+      },
+    );
+    cells.set(conditions, { cell, read });
+    return cell;
+  }
+
+  #lastMoveOf({ shape, movedAt }: KnownShape, key: string): Sequence {
+    return Math.max(movedAt, this.#floorOf(rowTag(shape, key)));
   }
 
   #knownShape(shape: ReadShape): KnownShape {
     const table = this.#table(shape.table);
     const existing = table.shapes.get(shape.id);
     if (existing !== undefined) return existing;
-    const known: KnownShape = { shape, cells: new Map(), movedAt: table.forgottenAt };
+    const known: KnownShape = { shape, cells: new Map(), tested: new Map(), movedAt: table.forgottenAt };
     table.shapes.set(shape.id, known);
     for (const { change, sequence } of table.recent) this.#moveShape(known, change, sequence);
     return known;
@@ -183,7 +227,7 @@ export class Fence implements LogFollower {
 
   #moveDeclared(tag: string, sequence: Sequence): void {
     const cell = this.#declared.get(tag);
-    if (cell !== undefined) cell.movedAt = Math.max(cell.movedAt, sequence);
+    if (cell !== undefined) moveTo(cell, sequence);
     this.#raiseFloor(tag, sequence);
   }
 
@@ -195,6 +239,10 @@ export class Fence implements LogFollower {
     const slot = slotOf(tag);
     this.#floor[slot] = Math.max(this.#floor[slot] ?? 0, sequence);
   }
+}
+
+function moveTo(cell: Cell, sequence: Sequence): void {
+  cell.movedAt = Math.max(cell.movedAt, sequence);
 }
 
 /** `products(id)[name,price_minor]=7`, as it is shown to people and sent to CDNs. */
