@@ -90,6 +90,7 @@ export class RedisInvalidationLog implements InvalidationLog {
     this.#keys = [`{${namespace}}:log`, `{${namespace}}:epoch`];
     // Commands fail at once while Redis is away instead of waiting for it: waiting is for the loop below and the relay.
     const impatient = {
+      lazyConnect: false, // or the first command of each would find it not connected
       enableOfflineQueue: false,
       maxRetriesPerRequest: 0,
       autoResendUnfulfilledCommands: false,
@@ -121,7 +122,8 @@ export class RedisInvalidationLog implements InvalidationLog {
     this.#reading = this.#followForever(follower);
     // A node that starts while Redis is away serves without a cache until it is back.
     const patience = AbortSignal.timeout(readTimeoutMs);
-    while (!this.isCurrent() && !patience.aborted) await delay(5);
+    const isReady = () => this.isCurrent() && this.#writer.status === 'ready';
+    while (!isReady() && !patience.aborted) await delay(5);
   }
 
   async close(): Promise<void> {

@@ -38,6 +38,7 @@ export class RedisSharedStore implements SharedStore {
 
   constructor(private readonly options: RedisSharedStoreOptions) {
     this.#redis = options.redis.duplicate({
+      lazyConnect: false,
       enableOfflineQueue: false,
       maxRetriesPerRequest: 0,
       autoResendUnfulfilledCommands: false,
