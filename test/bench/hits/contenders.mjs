@@ -1,0 +1,137 @@
+/** Who takes part, each a function that serves the shop from a cache and answers its port. */
+import { ApolloServer } from '@apollo/server';
+import { ApolloServerPluginCacheControl } from '@apollo/server/plugin/cacheControl';
+import responseCachePlugin from '@apollo/server-plugin-response-cache';
+import { fastifyApolloHandler } from '@as-integrations/fastify';
+import { operation, resolvers, typeDefinitions } from './shop.mjs';
+
+const oneHourSeconds = 3_600;
+
+async function listen(app) {
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  return app.server.address().port;
+}
+
+async function newFastify() {
+  const { default: fastify } = await import('fastify');
+  return fastify();
+}
+
+/** The very bytes that the others answer with. */
+async function answerBytes() {
+  const { buildSchema, graphql } = await import('graphql');
+  const schema = buildSchema(typeDefinitions);
+  const { Query, Product } = resolvers;
+  schema.getQueryType().getFields().products.resolve = Query.products;
+  schema.getType('Product').getFields().reviews.resolve = Product.reviews;
+  const { data } = await graphql({ schema, source: operation.query, variableValues: operation.variables });
+  return Buffer.from(JSON.stringify({ data }));
+}
+
+/** Our library, from the build of this checkout, in a Nest application with the application's own driver. */
+async function swiftlet() {
+  const { loadBuilt: load } = await import('./built.mjs');
+  const { Fence } = await load('libs/caching/src/core/fence.js');
+  const { ByteBudgetStore } = await load('libs/caching/src/core/byte-budget-store.js');
+  const { AnswerCache } = await load('libs/caching/src/core/answer-cache.js');
+  const { Answering } = await load('libs/caching/src/core/answering.js');
+  const { AnswerEncoder } = await load('libs/caching/src/core/answer-encoder.js');
+  const { noSharedStore } = await load('libs/caching/src/core/shared-store.js');
+  const { MemoryInvalidationLog } = await load('libs/caching/src/adapters/memory-invalidation-log.js');
+  const { FastifyAnswerCache } = await load('libs/caching/src/adapters/fastify-answer-cache.js');
+  const { answerPlugin } = await load('libs/caching/src/adapters/apollo-answer.plugin.js');
+  const { zlibCompress } = await load('libs/caching/src/adapters/zlib-compress.js');
+  const { CompiledDriver } = await load('apps/api/src/graphql/execution/compiled.driver.js');
+  const { FastifyAdapter } = await import('@nestjs/platform-fastify');
+  const { createNest } = await import('./nest-shop.mjs');
+
+  const fence = new Fence();
+  const log = new MemoryInvalidationLog();
+  await log.start(fence);
+  const memory = new ByteBudgetStore({
+    budgetBytes: 64 * 2 ** 20,
+    onRemoved: (_key, answer) => fence.release(answer.cells),
+  });
+  const nowMs = () => Date.now();
+  const cache = new AnswerCache({ fence, memory, shared: noSharedStore, nowMs });
+  const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+  const answering = new Answering({ fence, log, cache, nowMs, pause, random: Math.random });
+  const encoder = new AnswerEncoder(zlibCompress, (answer) => cache.resize(answer));
+  const app = await createNest(
+    FastifyAdapter,
+    { driver: CompiledDriver, plugins: [answerPlugin(oneHourSeconds * 1_000)] },
+    { bodyParser: false },
+  );
+  const server = app.getHttpAdapter().getInstance();
+  const answers = new FastifyAnswerCache({
+    answering,
+    encoder,
+    nowMs,
+    asksQuestion: ({ url }) => url.startsWith('/graphql'),
+    scopeOf: () => ({ role: 'anonymous' }),
+    surrogateKeysOf: () => undefined,
+  });
+  answers.attach(server);
+  app.useBodyParser('application/json', {}, (request, body, done) => {
+    const parse = (isAnswered) => done(null, isAnswered ? undefined : JSON.parse(body.toString()));
+    const consulted = answers.consult(request, body);
+    if (typeof consulted === 'boolean') parse(consulted);
+    else void consulted.then(parse);
+  });
+  await app.listen(0, '127.0.0.1');
+  return app.getHttpServer().address().port;
+}
+
+export const contenders = {
+  'Fastify, constant bytes': async () => {
+    const app = await newFastify();
+    const body = await answerBytes();
+    app.post('/graphql', (_request, reply) => {
+      reply.header('content-type', 'application/json; charset=utf-8').send(body);
+    });
+    return listen(app);
+  },
+  'Apollo + response cache': async () => {
+    const app = await newFastify();
+    const apollo = new ApolloServer({
+      typeDefs: typeDefinitions,
+      resolvers,
+      plugins: [
+        ApolloServerPluginCacheControl({ defaultMaxAge: oneHourSeconds }),
+        responseCachePlugin.default?.() ?? responseCachePlugin(),
+      ],
+    });
+    await apollo.start();
+    app.post('/graphql', fastifyApolloHandler(apollo));
+    return listen(app);
+  },
+  'Yoga + response cache': async () => {
+    const { createYoga, createSchema } = await import('graphql-yoga');
+    const { useResponseCache } = await import('@graphql-yoga/plugin-response-cache');
+    const app = await newFastify();
+    const yoga = createYoga({
+      schema: createSchema({ typeDefs: typeDefinitions, resolvers }),
+      plugins: [useResponseCache({ session: () => null, ttl: oneHourSeconds * 1_000 })],
+      logging: false,
+    });
+    // As Yoga's own documentation joins the two.
+    app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) =>
+      done(null, body),
+    );
+    app.route({
+      url: '/graphql',
+      method: ['POST'],
+      handler: (request, reply) => yoga.handleNodeRequestAndResponse(request, reply, { request, reply }),
+    });
+    return listen(app);
+  },
+  'Mercurius + JIT + cache': async () => {
+    const { default: mercurius } = await import('mercurius');
+    const { default: mercuriusCache } = await import('mercurius-cache');
+    const app = await newFastify();
+    await app.register(mercurius, { schema: typeDefinitions, resolvers, jit: 1 });
+    await app.register(mercuriusCache, { ttl: oneHourSeconds, all: true });
+    return listen(app);
+  },
+  Swiftlet: swiftlet,
+};
