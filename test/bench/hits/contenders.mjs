@@ -6,6 +6,8 @@ import { fastifyApolloHandler } from '@as-integrations/fastify';
 import { operation, resolvers, typeDefinitions } from './shop.mjs';
 
 const oneHourSeconds = 3_600;
+const nowMs = () => Date.now();
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 async function listen(app) {
   await app.listen({ port: 0, host: '127.0.0.1' });
@@ -52,9 +54,7 @@ async function swiftlet() {
     budgetBytes: 64 * 2 ** 20,
     onRemoved: (_key, answer) => fence.release(answer.cells),
   });
-  const nowMs = () => Date.now();
   const cache = new AnswerCache({ fence, memory, shared: noSharedStore, nowMs });
-  const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
   const answering = new Answering({ fence, log, cache, nowMs, pause, random: Math.random });
   const encoder = new AnswerEncoder(zlibCompress, (answer) => cache.resize(answer));
   const app = await createNest(
