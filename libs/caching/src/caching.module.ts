@@ -67,14 +67,14 @@ const connections: Provider[] = [
     inject: [CACHE_REDIS, CACHING_OPTIONS, PlatformLogger],
     useFactory: (
       redis: Redis | undefined,
-      { namespace }: CachingOptions,
+      { namespace, release }: CachingOptions,
       logger: PlatformLogger,
     ): SharedStore => {
       if (redis === undefined) return noSharedStore;
       const onFailure = (err: unknown) => logger.debug('the shared store has failed', { err });
       return new RedisSharedStore({
         redis,
-        namespace,
+        namespace: `${namespace}:${release}`,
         breaker: new CircuitBreaker(breakerOptions),
         monotonicMs,
         onFailure,

@@ -9,6 +9,11 @@ export const cachingOptionsSchema = z.strictObject({
   redisUrl: z.url({ protocol: /^rediss?$/ }).optional(),
   /** Prefix of all keys in Redis. Nodes of one application share it; two applications on one Redis must not. @default 'swiftlet-cache' */
   namespace: z.string().min(1).default('swiftlet-cache'),
+  /**
+   * Names the code that makes the answers: nodes share what they have stored with those of the same release only, because
+   * another one may answer the same question otherwise. @default '' — the application takes care of it by the namespace.
+   */
+  release: z.string().default(''),
   /** Bytes that answers may take in this process. @default 67_108_864 — 64 MiB, some ten thousand pages of a shop. */
   memoryBytes: z.number().int().min(65_536).default(67_108_864),
   /**

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { publishingApplicationPrefix, type CachingOptionsInput } from '@app/caching';
 import type { DatabaseOptions } from '../database/data-source.js';
 import type { Environment } from './env.js';
+import { releaseOf } from './release.js';
 
 export function databaseOptions(env: Environment): DatabaseOptions {
   return {
@@ -21,5 +22,9 @@ export function platformOptions(env: Environment) {
 
 export function cachingOptions(env: Environment): CachingOptionsInput {
   const redisUrl = env.CACHE_REDIS_URL ?? env.REDIS_URL;
-  return { memoryBytes: env.CACHE_MEMORY_BYTES, ...(redisUrl === undefined ? {} : { redisUrl }) };
+  return {
+    release: releaseOf(),
+    memoryBytes: env.CACHE_MEMORY_BYTES,
+    ...(redisUrl === undefined ? {} : { redisUrl }),
+  };
 }

@@ -6,7 +6,7 @@ export interface GraphContext {
   readonly viewer: Viewer;
   readonly requestId: string;
   /** The client's address, as far as trusted proxies tell it. */
-  readonly clientAddress: string;
+  readonly clientAddress: () => string;
   /**
    * True for subscriptions: one context serves many events over a long time, so its loaders batch but remember nothing.
    */

@@ -39,7 +39,10 @@ async function graphContext(request: FastifyRequest, viewers: HttpViewers): Prom
     return {
       viewer: watchedViewer(await viewers.of(request)),
       requestId: request.id,
-      clientAddress: request.ip,
+      clientAddress: () => {
+        currentReads()?.narrow('unshared');
+        return request.ip;
+      },
       isLive: false,
       req: request,
     };

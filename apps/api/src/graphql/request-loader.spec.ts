@@ -3,7 +3,7 @@ import type { GraphContext } from './graph-context.js';
 import { forgetLoaded, RequestLoader, RowLoader } from './request-loader.js';
 
 function contextFor(isLive = false): GraphContext {
-  return { viewer: { role: 'anonymous' }, requestId: 'r', clientAddress: '', isLive, req: undefined };
+  return { viewer: { role: 'anonymous' }, requestId: 'r', clientAddress: () => '', isLive, req: undefined };
 }
 
 class LengthLoader extends RequestLoader<number> {

@@ -123,7 +123,7 @@ export class SocketOperations {
       const contextValue: GraphContext = {
         viewer,
         requestId: randomUUID(),
-        clientAddress: client.request.ip,
+        clientAddress: () => client.request.ip,
         isLive: true,
         req: undefined,
       };

@@ -39,7 +39,7 @@ export class AccountsResolver {
     @Args('input', { type: () => SignInInput }, validated(signInSchema)) input: SignInInput,
     @Context() { clientAddress }: GraphContext,
   ): Promise<SessionPayload> {
-    return toPayload(input, await this.accounts.signIn(input, clientAddress));
+    return toPayload(input, await this.accounts.signIn(input, clientAddress()));
   }
 
   @Mutation(() => SessionPayload, {
