@@ -1,5 +1,5 @@
 /** Wires the cache: fence, log, stores, and what finds out about reads and writes. Needs a TypeORM DataSource and the platform. */
-import { CLOCK, PlatformLogger, type Clock } from '@app/platform';
+import { CLOCK, DATABASE_EPOCH, PlatformLogger, type Clock } from '@app/platform';
 import { Module, type Provider } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -15,6 +15,7 @@ import { CACHING_OPTIONS_INPUT, ConfigurableModuleClass } from './caching.module
 import { cachingOptionsSchema, type CachingOptions, type CachingOptionsInput } from './caching.options.js';
 import {
   ANSWER_MEMORY,
+  CACHE_NAMESPACE,
   CACHE_REDIS,
   CACHING_OPTIONS,
   INVALIDATION_LOG,
@@ -47,13 +48,15 @@ const connections: Provider[] = [
         : new Redis(redisUrl, { lazyConnect: true, connectionName: 'swiftlet-cache' }),
   },
   {
+    provide: CACHE_NAMESPACE,
+    inject: [CACHING_OPTIONS, DATABASE_EPOCH],
+    // Answers and log belong to one history of one database: another one on this Redis has rows of the same names.
+    useFactory: ({ namespace }: CachingOptions, epoch: string) => `${namespace}:${epoch}`,
+  },
+  {
     provide: INVALIDATION_LOG,
-    inject: [CACHE_REDIS, CACHING_OPTIONS, PlatformLogger],
-    useFactory: (
-      redis: Redis | undefined,
-      { namespace }: CachingOptions,
-      logger: PlatformLogger,
-    ): InvalidationLog => {
+    inject: [CACHE_REDIS, CACHE_NAMESPACE, PlatformLogger],
+    useFactory: (redis: Redis | undefined, namespace: string, logger: PlatformLogger): InvalidationLog => {
       if (redis === undefined) return new MemoryInvalidationLog();
       const onStateChange = (state: 'current' | 'behind', err?: unknown) =>
         state === 'current'
@@ -64,10 +67,11 @@ const connections: Provider[] = [
   },
   {
     provide: SHARED_STORE,
-    inject: [CACHE_REDIS, CACHING_OPTIONS, PlatformLogger],
+    inject: [CACHE_REDIS, CACHE_NAMESPACE, CACHING_OPTIONS, PlatformLogger],
     useFactory: (
       redis: Redis | undefined,
-      { namespace, release }: CachingOptions,
+      namespace: string,
+      { release }: CachingOptions,
       logger: PlatformLogger,
     ): SharedStore => {
       if (redis === undefined) return noSharedStore;

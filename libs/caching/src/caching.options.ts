@@ -7,7 +7,8 @@ export const cachingOptionsSchema = z.strictObject({
    * may evict and a job queue must not. Without it the process is a single node.
    */
   redisUrl: z.url({ protocol: /^rediss?$/ }).optional(),
-  /** Prefix of all keys in Redis. Nodes of one application share it; two applications on one Redis must not. @default 'swiftlet-cache' */
+  /** Prefix of all keys in Redis. Nodes of one application share it; it is joined by the database's epoch, so
+   * that two databases on one Redis never meet. @default 'swiftlet-cache' */
   namespace: z.string().min(1).default('swiftlet-cache'),
   /**
    * Names the code that makes the answers: nodes share what they have stored with those of the same release only, because

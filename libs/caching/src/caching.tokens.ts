@@ -1,5 +1,7 @@
 /** Injection tokens for what is not a class. */
 export const CACHING_OPTIONS = Symbol('CACHING_OPTIONS');
+/** Prefix of all keys: the option's, and the history of the database that answers are made from. */
+export const CACHE_NAMESPACE = Symbol('CACHE_NAMESPACE');
 /** The cache's own ioredis connection, or undefined on a single node without Redis. */
 export const CACHE_REDIS = Symbol('CACHE_REDIS');
 /** The `InvalidationLog`. */

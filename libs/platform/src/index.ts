@@ -16,4 +16,4 @@ export { EventBus } from './core/event-bus.js';
 export { ranStatements, type RanStatement } from './core/statement-channel.js';
 export { currentRequest, outsideRequest, runInRequest, type RequestContext } from './core/request-context.js';
 export { PlatformModule } from './platform.module.js';
-export { CLOCK, REDIS } from './platform.tokens.js';
+export { CLOCK, DATABASE_EPOCH, REDIS } from './platform.tokens.js';

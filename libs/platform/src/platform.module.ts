@@ -7,7 +7,7 @@ import { claimOutboxHistory, isBehindStream, renewEpoch } from './adapters/outbo
 import { createPino, PlatformLogger } from './adapters/pino-logger.js';
 import { PostgresOutboxStore } from './adapters/postgres-outbox.js';
 import { connectRedis } from './adapters/redis-client.js';
-import { RedisStreamEventBus } from './adapters/redis-stream-event-bus.js';
+import { RedisStreamEventBus, streamTail } from './adapters/redis-stream-event-bus.js';
 import { systemClock } from './adapters/system-clock.js';
 import { Transactions } from './adapters/transactions.js';
 import { EventBus } from './core/event-bus.js';
@@ -15,7 +15,7 @@ import { OutboxPruning } from './core/outbox-pruning.js';
 import { OutboxRelay } from './core/outbox-relay.js';
 import { comparePositions, originPosition } from './core/outbox-position.js';
 import { PlatformLifecycle, streamConsumer } from './platform.lifecycle.js';
-import { CLOCK, PLATFORM_OPTIONS, REDIS } from './platform.tokens.js';
+import { CLOCK, DATABASE_EPOCH, PLATFORM_OPTIONS, REDIS } from './platform.tokens.js';
 import { ConfigurableModuleClass, PLATFORM_OPTIONS_INPUT } from './platform.module-definition.js';
 import {
   platformOptionsSchema,
@@ -23,31 +23,30 @@ import {
   type PlatformOptionsInput,
 } from './platform.options.js';
 
-async function startBus(redis: Redis, epoch: string, logger: PlatformLogger): Promise<EventBus> {
-  const bus = new RedisStreamEventBus(redis, epoch, logger);
-  await bus.start();
-  return bus;
+/** Claimed before anybody reads the outbox, and renewed where the stream in Redis goes beyond what the database knows. */
+async function claimEpoch(
+  redis: Redis | undefined,
+  dataSource: DataSource,
+  logger: PlatformLogger,
+): Promise<string> {
+  const { epoch, hasMoved } = await claimOutboxHistory(dataSource);
+  if (hasMoved)
+    logger.warn('the database has moved to another server; its outbox was carried over', { epoch });
+  if (redis === undefined) return epoch;
+  const tail = await streamTail(redis, epoch);
+  const isAhead = comparePositions(tail, originPosition) > 0;
+  if (!isAhead || !(await isBehindStream(dataSource, streamConsumer, tail))) return epoch;
+  logger.warn('the database was put back to an earlier state; a new event stream begins', { epoch });
+  return renewEpoch(dataSource, epoch);
 }
 
 async function createEventBus(
   redis: Redis | undefined,
-  dataSource: DataSource,
+  epoch: string,
   logger: PlatformLogger,
 ): Promise<EventBus> {
-  const { epoch, hasMoved } = await claimOutboxHistory(dataSource);
-  if (hasMoved)
-    logger.warn('the database has moved to another server; its outbox was carried over', { epoch });
   if (redis === undefined) return new InProcessEventBus(logger);
   const bus = new RedisStreamEventBus(redis, epoch, logger);
-  const tail = await bus.tail();
-  if (
-    comparePositions(tail, originPosition) > 0 &&
-    (await isBehindStream(dataSource, streamConsumer, tail))
-  ) {
-    logger.warn('the database was put back to an earlier state; a new event stream begins', { epoch });
-    await bus.close();
-    return startBus(redis, await renewEpoch(dataSource, epoch), logger);
-  }
   await bus.start();
   return bus;
 }
@@ -71,7 +70,8 @@ async function createEventBus(
       useFactory: ({ redisUrl }: PlatformOptions, logger: PlatformLogger) =>
         redisUrl === undefined ? undefined : connectRedis(redisUrl, logger),
     },
-    { provide: EventBus, inject: [REDIS, DataSource, PlatformLogger], useFactory: createEventBus },
+    { provide: DATABASE_EPOCH, inject: [REDIS, DataSource, PlatformLogger], useFactory: claimEpoch },
+    { provide: EventBus, inject: [REDIS, DATABASE_EPOCH, PlatformLogger], useFactory: createEventBus },
     {
       provide: PostgresOutboxStore,
       inject: [DataSource],
@@ -91,6 +91,15 @@ async function createEventBus(
     Transactions,
     PlatformLifecycle,
   ],
-  exports: [PLATFORM_OPTIONS, PlatformLogger, CLOCK, REDIS, EventBus, OutboxRelay, Transactions],
+  exports: [
+    PLATFORM_OPTIONS,
+    PlatformLogger,
+    CLOCK,
+    DATABASE_EPOCH,
+    REDIS,
+    EventBus,
+    OutboxRelay,
+    Transactions,
+  ],
 })
 export class PlatformModule extends ConfigurableModuleClass {}

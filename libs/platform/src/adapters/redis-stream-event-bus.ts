@@ -42,6 +42,16 @@ function toEvent([id, [, json]]: StreamEntry): DomainEvent | undefined {
   }
 }
 
+function streamKeyOf(epoch: string): string {
+  return `swiftlet:{${epoch}}:events`;
+}
+
+/** The newest position in the stream of an epoch; a new one begins at the origin. */
+export async function streamTail(redis: Redis, epoch: string): Promise<OutboxPosition> {
+  const [newest] = (await redis.xrevrange(streamKeyOf(epoch), '+', '-', 'COUNT', 1)) as StreamEntry[];
+  return (newest === undefined ? undefined : parsePosition(newest[0])) ?? originPosition;
+}
+
 function isRepetition(error: Error): boolean {
   return error.message.includes('equal or smaller');
 }
@@ -77,7 +87,7 @@ export class RedisStreamEventBus extends EventBus {
   }
 
   get #key(): string {
-    return `swiftlet:{${this.epoch}}:events`;
+    return streamKeyOf(this.epoch);
   }
 
   async publish(events: readonly DomainEvent[]): Promise<void> {
@@ -106,11 +116,6 @@ export class RedisStreamEventBus extends EventBus {
     for (const event of repeated) if (!(await this.#holds(event.position))) throw new EventStreamDiverged();
   }
 
-  /** The newest position in the stream; nothing is in a new one. */
-  async tail(): Promise<OutboxPosition> {
-    return this.#findTail();
-  }
-
   /** True also for what has been trimmed since: then it was there, because positions are taken in order. */
   async #holds(position: OutboxPosition): Promise<boolean> {
     const id = formatPosition(position);
@@ -130,7 +135,8 @@ export class RedisStreamEventBus extends EventBus {
   }
 
   async #listen(): Promise<void> {
-    const tail = await this.#findTail();
+    // `$` would mean "from when this command reaches Redis" anew at each reconnection; a position stays where it is.
+    const tail = await streamTail(this.writer, this.epoch);
     if (this.#reader.status !== 'ready') await once(this.#reader, 'ready');
     this.#reading = this.#readForever(tail);
   }
@@ -141,12 +147,6 @@ export class RedisStreamEventBus extends EventBus {
     this.#listeners.clear();
     this.#reader.disconnect();
     await this.#reading;
-  }
-
-  /** `$` would mean "from when this command reaches Redis" anew at each reconnection; a position stays where it is. */
-  async #findTail(): Promise<OutboxPosition> {
-    const [newest] = (await this.writer.xrevrange(this.#key, '+', '-', 'COUNT', 1)) as StreamEntry[];
-    return (newest === undefined ? undefined : parsePosition(newest[0])) ?? originPosition;
   }
 
   async #readForever(tail: OutboxPosition): Promise<void> {
