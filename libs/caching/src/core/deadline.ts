@@ -21,6 +21,10 @@ export class Deadline {
 
   constructor(private readonly timeoutMs: number) {}
 
+  get hasPassed(): boolean {
+    return this.#hasPassed;
+  }
+
   /** Work that has waited calls this before it changes anything: its caller was told already that it failed. @throws DeadlinePassed */
   check(): void {
     if (this.#hasPassed) throw new DeadlinePassed(this.timeoutMs);

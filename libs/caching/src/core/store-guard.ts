@@ -5,7 +5,8 @@
 import type { Clock } from '@app/platform/contract';
 import { CacheStoreFailed, type StoreOperation } from './cache-store-failed.js';
 import type { CircuitBreaker } from './circuit-breaker.js';
-import { Deadline, DeadlinePassed } from './deadline.js';
+import type { Deadline } from './deadline.js';
+import { GuardedCalls } from './guarded-calls.js';
 import { OwedRemovals, type Removals } from './owed-removals.js';
 
 export interface GuardedStore {
@@ -19,15 +20,18 @@ const mostOwedKeys = 1_000;
 
 export class StoreGuard {
   readonly owed = new OwedRemovals(mostOwedKeys);
+  readonly #calls: GuardedCalls;
   #payment: Promise<void> | undefined;
-  #answers = 0;
 
   constructor(
     private readonly store: GuardedStore,
-    private readonly breaker: CircuitBreaker,
-    private readonly clock: Clock,
-    private readonly timeoutMs: number,
-  ) {}
+    breaker: CircuitBreaker,
+    clock: Clock,
+    timeoutMs: number,
+  ) {
+    const isOutage = (error: unknown) => store.isOutage(error);
+    this.#calls = new GuardedCalls({ breaker, nowMs: () => clock.nowMs(), timeoutMs, isOutage });
+  }
 
   /**
    * @param withoutStore the answer when there is none from the store
@@ -39,31 +43,14 @@ export class StoreGuard {
     run: (deadline: Deadline) => Promise<Result>,
     onUnconfirmed: () => void = () => undefined,
   ): Promise<Result> {
-    const permit = this.breaker.tryEnter(this.clock.nowMs());
-    if (permit === undefined) {
-      onUnconfirmed();
-      return withoutStore;
-    }
-    const answersBefore = this.#answers;
-    try {
-      const deadline = new Deadline(this.timeoutMs);
-      const result = await deadline.bound(this.#settled(deadline).then(() => run(deadline)));
-      this.#answers += 1;
-      this.breaker.succeed(permit, this.clock.nowMs());
-      return result;
-    } catch (error) {
-      onUnconfirmed();
-      if (this.#isAway(error, answersBefore)) this.breaker.fail(permit, this.clock.nowMs());
-      else this.breaker.succeed(permit, this.clock.nowMs());
-      this.store.onFailure(new CacheStoreFailed(operation, error));
-      return withoutStore;
-    }
-  }
-
-  /** A store that answered others meanwhile is slow or the process is busy: giving it up would send all load to what it spares. */
-  #isAway(error: unknown, answersBefore: number): boolean {
-    if (error instanceof DeadlinePassed && this.#answers > answersBefore) return false;
-    return this.store.isOutage(error);
+    const outcome = await this.#calls.attempt(async (deadline) => {
+      await this.#settled(deadline);
+      return run(deadline);
+    });
+    if (outcome.kind === 'answered') return outcome.result;
+    onUnconfirmed();
+    if (outcome.kind === 'failed') this.store.onFailure(new CacheStoreFailed(operation, outcome.error));
+    return withoutStore;
   }
 
   /** Resolves when nothing is owed. Whoever comes during a payment waits for it: it would read what is being removed. */
