@@ -1,9 +1,10 @@
 /** Wires the cache: fence, log, stores, and what finds out about reads and writes. Needs a TypeORM DataSource and the platform. */
 import { CLOCK, DATABASE_EPOCH, PlatformLogger, type Clock } from '@app/platform';
 import { Module, type Provider } from '@nestjs/common';
-import { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
+import { cacheAddress } from './adapters/cache-connection.js';
 import { MemoryInvalidationLog } from './adapters/memory-invalidation-log.js';
 import { RedisInvalidationLog } from './adapters/redis-invalidation-log.js';
 import { RedisSharedStore } from './adapters/redis-shared-store.js';
@@ -43,9 +44,7 @@ const connections: Provider[] = [
     inject: [CACHING_OPTIONS],
     // The parts duplicate it with the patience that each of them has; this one only carries the address.
     useFactory: ({ redisUrl }: CachingOptions) =>
-      redisUrl === undefined
-        ? undefined
-        : new Redis(redisUrl, { lazyConnect: true, connectionName: 'swiftlet-cache' }),
+      redisUrl === undefined ? undefined : cacheAddress(redisUrl),
   },
   {
     provide: CACHE_NAMESPACE,
@@ -56,7 +55,11 @@ const connections: Provider[] = [
   {
     provide: INVALIDATION_LOG,
     inject: [CACHE_REDIS, CACHE_NAMESPACE, PlatformLogger],
-    useFactory: (redis: Redis | undefined, namespace: string, logger: PlatformLogger): InvalidationLog => {
+    useFactory: (
+      redis: Redis | Cluster | undefined,
+      namespace: string,
+      logger: PlatformLogger,
+    ): InvalidationLog => {
       if (redis === undefined) return new MemoryInvalidationLog();
       const onStateChange = (state: 'current' | 'behind', err?: unknown) =>
         state === 'current'
@@ -69,7 +72,7 @@ const connections: Provider[] = [
     provide: SHARED_STORE,
     inject: [CACHE_REDIS, CACHE_NAMESPACE, CACHING_OPTIONS, PlatformLogger],
     useFactory: (
-      redis: Redis | undefined,
+      redis: Redis | Cluster | undefined,
       namespace: string,
       { release }: CachingOptions,
       logger: PlatformLogger,

@@ -1,12 +1,18 @@
 /** What the cache must be told, each with its unit, its default and the reason for it. */
 import { z } from 'zod';
 
+const redisUrls = z
+  .string()
+  .transform((text) => text.split(',').map((url) => url.trim()))
+  .pipe(z.array(z.url({ protocol: /^rediss?$/ })));
+
 export const cachingOptionsSchema = z.strictObject({
   /**
    * `redis://` or `rediss://` of the store and the invalidation log that nodes share. A server of its own, because a cache
-   * may evict and a job queue must not. Without it the process is a single node.
+   * may evict and a job queue must not. Several, separated by commas, are nodes of one Redis Cluster, of which any that
+   * answers is enough to find the others; a cluster with one address has it twice. Without it the process is a single node.
    */
-  redisUrl: z.url({ protocol: /^rediss?$/ }).optional(),
+  redisUrl: redisUrls.optional(),
   /** Prefix of all keys in Redis. Nodes of one application share it; it is joined by the database's epoch, so
    * that two databases on one Redis never meet. @default 'swiftlet-cache' */
   namespace: z.string().min(1).default('swiftlet-cache'),

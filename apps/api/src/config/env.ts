@@ -48,6 +48,10 @@ function parsedJson(text: string): unknown {
   }
 }
 
+function areRedisUrls(text: string): boolean {
+  return text.split(',').every((url) => z.url({ protocol: /^rediss?$/ }).safeParse(url.trim()).success);
+}
+
 const environmentSchema = z.object({
   NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
   PORT: integer(0, 65_535).default(3000),
@@ -58,7 +62,10 @@ const environmentSchema = z.object({
   DATABASE_POOL_SIZE: integer(1, 500).default(20),
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' }).optional(),
 
-  CACHE_REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' }).optional(),
+  CACHE_REDIS_URL: z
+    .string()
+    .refine(areRedisUrls, 'must be redis:// or rediss:// URLs, separated by commas')
+    .optional(),
   CACHE_MEMORY_BYTES: integer(65_536, 1_000_000_000_000).default(67_108_864),
   SEED_SHIFT_TO_TODAY: z.stringbool({ error: 'must be true or false' }).default(false),
   DEV_ACCOUNTS: z

@@ -1,32 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { Redis } from 'ioredis';
+import { Redis, type Cluster } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { RedisCluster } from '../../../../test/support/redis-cluster.js';
 import { RedisServer } from '../../../../test/support/redis-server.js';
-import { Fence } from '../core/fence.js';
-import type { Invalidation, LogFollower } from '../core/invalidation-log.js';
+import type { LogFollower } from '../core/invalidation-log.js';
+import { describeInvalidationLog, Notes, tagged } from '../testing/invalidation-log.suite.js';
+import { cacheAddress } from './cache-connection.js';
 import { RedisInvalidationLog } from './redis-invalidation-log.js';
 
 const patience = { timeout: 15_000 };
 const monotonicMs = () => performance.now();
-
-/** Writes down what it is told. */
-class Notes implements LogFollower {
-  readonly tags: string[] = [];
-  readonly forgotten: number[] = [];
-  reached = 0;
-
-  apply({ tags }: Invalidation): void {
-    this.tags.push(...tags);
-  }
-  reach(sequence: number): void {
-    this.reached = Math.max(this.reached, sequence);
-  }
-  forget(before: number): void {
-    this.forgotten.push(before);
-  }
-}
-
-const tagged = (...tags: string[]): Invalidation => ({ changes: [], tags });
 
 let server: RedisServer;
 let redis: Redis;
@@ -46,7 +29,7 @@ afterAll(async () => {
 });
 
 function logOf(namespace: string): RedisInvalidationLog {
-  const log = new RedisInvalidationLog({ redis, namespace, monotonicMs, onStateChange: () => undefined });
+  const log = createLog(redis, namespace);
   logs.push(log);
   return log;
 }
@@ -58,59 +41,53 @@ async function start<Follower extends LogFollower>(namespace: string, follower: 
   return { log, follower };
 }
 
+async function onEach(urls: readonly string[], run: (admin: Redis) => Promise<unknown>): Promise<void> {
+  await Promise.all(
+    urls.map(async (url) => {
+      const admin = new Redis(url);
+      await run(admin);
+      admin.disconnect();
+    }),
+  );
+}
+
+function createLog(over: Redis | Cluster, namespace: string): RedisInvalidationLog {
+  return new RedisInvalidationLog({
+    redis: over,
+    namespace,
+    monotonicMs,
+    onStateChange: () => undefined,
+  });
+}
+
+describeInvalidationLog('RedisInvalidationLog over one Redis', () => ({
+  createLog: (namespace) => createLog(redis, namespace),
+  flush: () => onEach([server.url], (admin) => admin.flushall()),
+  cutConnections: () =>
+    onEach([server.url], (admin) => admin.client('KILL', 'TYPE', 'normal', 'SKIPME', 'yes')),
+}));
+
+describe('over three masters', () => {
+  let cluster: RedisCluster;
+  let connection: Redis | Cluster;
+  const urls = () => cluster.masters.map(({ url }) => url);
+  beforeAll(async () => {
+    cluster = await RedisCluster.start();
+    connection = cacheAddress(urls());
+  });
+  afterAll(async () => {
+    connection.disconnect();
+    await cluster.stop();
+  });
+
+  describeInvalidationLog('RedisInvalidationLog over a Redis Cluster', () => ({
+    createLog: (namespace) => createLog(connection, namespace),
+    flush: () => onEach(urls(), (admin) => admin.flushall()),
+    cutConnections: () => onEach(urls(), (admin) => admin.client('KILL', 'TYPE', 'normal', 'SKIPME', 'yes')),
+  }));
+});
+
 describe('RedisInvalidationLog', () => {
-  it('brings each record to every node, in one order, and to its own before append resolves', async () => {
-    const namespace = randomUUID();
-    const one = await start(namespace, new Notes());
-    const other = await start(namespace, new Notes());
-    const sequence = await one.log.append(tagged('a'));
-    expect(one.follower.tags).toContain('a');
-    await other.log.append(tagged('b'));
-    await vi.waitFor(() => expect(other.follower.reached).toBeGreaterThan(sequence), patience);
-    expect(other.follower.tags.lastIndexOf('a')).toBeLessThan(other.follower.tags.lastIndexOf('b'));
-  });
-
-  it('tells a node that starts of what was before, so that it can judge what others have stored', async () => {
-    const namespace = randomUUID();
-    const one = await start(namespace, new Fence());
-    await one.log.append(tagged('x'));
-    await vi.waitFor(() => expect(one.follower.reached).toBeGreaterThan(0), patience);
-    const bornAt = one.follower.reached;
-    await one.log.append(tagged('changed'));
-    const late = await start(namespace, new Fence());
-    const entry = (tag: string) => ({ bornAt, cells: late.follower.hold({ reads: [], tags: [tag] }) });
-    expect(late.follower.isTrue(entry('unchanged'))).toBe(true);
-    expect(late.follower.isTrue(entry('changed'))).toBe(false);
-  });
-
-  it('gives up what was stored before, when Redis was flushed', async () => {
-    const namespace = randomUUID();
-    const { log, follower } = await start(namespace, new Notes());
-    await log.append(tagged('a'));
-    const [before = 0] = follower.forgotten;
-    await redis.flushall();
-    await vi.waitFor(() => expect(follower.forgotten.at(-1)).toBeGreaterThan(before), patience);
-    await vi.waitFor(() => expect(log.isCurrent()).toBe(true), patience);
-    await log.append(tagged('b'));
-    await vi.waitFor(() => expect(follower.tags.filter((tag) => tag === 'b')).toHaveLength(2), patience);
-  });
-
-  it('misses nothing when its connections are cut, and gives nothing up', async () => {
-    const namespace = randomUUID();
-    const one = await start(namespace, new Notes());
-    const other = await start(namespace, new Notes());
-    const forgotten = one.follower.forgotten.length;
-    const admin = new Redis(server.url);
-    for (let cut = 0; cut < 5; cut += 1) {
-      await admin.client('KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
-      await vi.waitFor(() => other.log.append(tagged(`after cut ${cut}`)), patience);
-    }
-    admin.disconnect();
-    const all = Array.from({ length: 5 }, (_, cut) => `after cut ${cut}`);
-    await vi.waitFor(() => expect(one.follower.tags).toEqual(all), patience);
-    expect(one.follower.forgotten).toHaveLength(forgotten);
-  });
-
   it('gives up what was stored before, when it was away for longer than the log remembers', async () => {
     const namespace = randomUUID();
     const { follower } = await start(namespace, new Notes());
@@ -136,6 +113,32 @@ describe('RedisInvalidationLog', () => {
     });
     server.resume();
     await vi.waitFor(() => expect(log.isCurrent()).toBe(true), patience);
+  });
+
+  it('gives up what was stored before, when nobody may have been able to write to it for a while', async () => {
+    const { log, follower } = await start(randomUUID(), new Notes());
+    const forgotten = follower.forgotten.length;
+    server.suspend();
+    await vi.waitFor(() => expect(log.isCurrent()).toBe(false), patience);
+    server.resume();
+    await vi.waitFor(() => expect(log.isCurrent()).toBe(true), patience);
+    expect(follower.forgotten.length).toBeGreaterThan(forgotten);
+  });
+
+  it('gives up what was stored before, when it reads on from a server of another history', async () => {
+    const { follower } = await start(randomUUID(), new Notes());
+    const forgotten = follower.forgotten.length;
+    const master = await RedisServer.start();
+    // Becomes a replica of an empty server and takes over its history, on connections that stay.
+    await onEach([server.url], (admin) => admin.replicaof('127.0.0.1', master.port));
+    await onEach([server.url], (admin) =>
+      vi.waitFor(async () => {
+        expect(await admin.info('replication')).toContain('master_link_status:up');
+      }, patience),
+    );
+    await onEach([server.url], (admin) => admin.replicaof('NO', 'ONE'));
+    await vi.waitFor(() => expect(follower.forgotten.length).toBeGreaterThan(forgotten), patience);
+    await master.stop();
   });
 
   it('starts without Redis, and follows as soon as it is there', async () => {

@@ -2,13 +2,16 @@
  * The invalidation log of several nodes: one Redis Stream whose ids are the sequence.
  *
  * A node trusts its cache only while it knows that it has seen the whole stream up to a moment ago. It gives all of it up
- * where records may have been lost: another epoch (Redis was flushed or came back empty), another server (a failover loses
- * the last writes), or a place that the stream no longer holds.
+ * where records may have been lost: another epoch (Redis was flushed or came back empty), another server or another history
+ * of replication (a failover loses the last writes, also for who goes on reading from the old master), or a place that the
+ * stream no longer holds; and after a silence in which nobody may have been able to write. In a Redis Cluster both keys lie in one slot, and it is its master that is meant.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
+import { Deadline } from '../core/deadline.js';
 import { InvalidationNotLogged } from '../core/errors.js';
 import type { Invalidation, InvalidationLog, LogFollower, Sequence } from '../core/invalidation-log.js';
+import { openCacheConnection } from './cache-connection.js';
 
 /** Records kept for nodes that were away. */
 const mostRecords = 100_000;
@@ -45,6 +48,25 @@ redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[1], id .. '-0', 'epoch', epoch, 
 return {id, epoch}
 `;
 
+/**
+ * A script, because it is carried out where its keys lie; INFO alone would be answered by any master of a cluster. A promoted
+ * replica and all that follow it have another replication id, and each process has a run id of its own.
+ */
+const originScript = `
+local server = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
+local history = string.match(redis.call('INFO', 'replication'), 'master_replid:(%w+)')
+local time = redis.call('TIME')
+return {server .. ' ' .. history, redis.call('GET', KEYS[2]) or '', time[1], time[2]}
+`;
+
+interface LogOrigin {
+  readonly server: string;
+  /** Empty: there is no log. */
+  readonly epoch: string;
+  /** By the server's clock. */
+  readonly timeUs: number;
+}
+
 type StreamEntry = [id: string, fields: string[]];
 
 interface LogRecord {
@@ -60,7 +82,7 @@ function toRecord([id, [, epoch = '', , json = '']]: StreamEntry): LogRecord {
 }
 
 export interface RedisInvalidationLogOptions {
-  readonly redis: Redis;
+  readonly redis: Redis | Cluster;
   /** Prefix of all keys; nodes with the same one share a cache. */
   readonly namespace: string;
   /** Milliseconds by a clock that is never set. */
@@ -69,8 +91,8 @@ export interface RedisInvalidationLogOptions {
 }
 
 export class RedisInvalidationLog implements InvalidationLog {
-  readonly #writer: Redis;
-  readonly #reader: Redis;
+  readonly #writer: Redis | Cluster;
+  readonly #reader: Redis | Cluster;
   readonly #keys: readonly [log: string, epoch: string];
   readonly #options: RedisInvalidationLogOptions;
   readonly #closing = new AbortController();
@@ -89,19 +111,17 @@ export class RedisInvalidationLog implements InvalidationLog {
     const { redis, namespace } = options;
     this.#keys = [`{${namespace}}:log`, `{${namespace}}:epoch`];
     // Commands fail at once while Redis is away instead of waiting for it: waiting is for the loop below and the relay.
-    const impatient = {
-      lazyConnect: false, // or the first command of each would find it not connected
-      enableOfflineQueue: false,
-      maxRetriesPerRequest: 0,
-      autoResendUnfulfilledCommands: false,
-    };
-    this.#writer = redis.duplicate({ ...impatient, commandTimeout: appendTimeoutMs });
-    this.#reader = redis.duplicate({ ...impatient, commandTimeout: readTimeoutMs });
-    this.#writer.on('error', () => undefined); // its commands fail and tell
-    this.#reader.on('error', () => undefined); // told once by the loop
+    this.#writer = openCacheConnection(redis);
+    this.#reader = openCacheConnection(redis, { commandTimeout: readTimeoutMs });
+    for (const connection of [this.#writer, this.#reader]) {
+      connection.on('error', () => undefined); // its commands fail and tell
+      connection.connect().catch(() => undefined); // it goes on trying
+    }
   }
 
   async append(invalidation: Invalidation): Promise<Sequence> {
+    // Who cannot read it cannot write to it either, most likely, and a writer should not wait to learn that each time.
+    if (!this.isCurrent()) throw new InvalidationNotLogged(new Error('this node has lost touch with it'));
     const appended = await this.#append(invalidation).catch((error: unknown) => {
       throw new InvalidationNotLogged(error);
     });
@@ -134,12 +154,14 @@ export class RedisInvalidationLog implements InvalidationLog {
   }
 
   async #append(invalidation: Invalidation): Promise<{ sequence: Sequence; epoch: string }> {
-    const reply = await this.#writer.eval(
-      appendScript,
-      this.#keys.length,
-      ...this.#keys,
-      mostRecords,
-      JSON.stringify(invalidation),
+    const reply = await new Deadline(appendTimeoutMs).bound(
+      this.#writer.eval(
+        appendScript,
+        this.#keys.length,
+        ...this.#keys,
+        mostRecords,
+        JSON.stringify(invalidation),
+      ),
     );
     const [id, epoch] = reply as [string, string];
     return { sequence: Number(id), epoch };
@@ -175,13 +197,12 @@ export class RedisInvalidationLog implements InvalidationLog {
   async #join(follower: LogFollower): Promise<void> {
     const [log] = this.#keys;
     const askedAtMs = this.#options.monotonicMs();
-    const [seconds, microseconds] = await this.#reader.time();
-    this.#clockOffsetUs = Number(seconds) * 1_000_000 + Number(microseconds) - askedAtMs * 1_000;
-    const server = await this.#serverIdentity();
-    const epoch = await this.#reader.get(this.#keys[1]);
-    const isSame = server === this.#server && epoch !== null && epoch === this.#epoch;
+    const { server, epoch, timeUs } = await this.#origin();
+    this.#clockOffsetUs = timeUs - askedAtMs * 1_000;
+    // While nobody could write to it, others may have committed what the log will be told of only later.
+    const isSame = this.isCurrent() && server === this.#server && epoch !== '' && epoch === this.#epoch;
     if (isSame && (await this.#holds(this.#sequence))) return;
-    const head = epoch === null ? await this.#append(nothing) : undefined;
+    const head = epoch === '' ? await this.#append(nothing) : undefined;
     const newestFirst = (await this.#reader.xrevrange(
       log,
       '+',
@@ -203,14 +224,16 @@ export class RedisInvalidationLog implements InvalidationLog {
   }
 
   async #readOnce(follower: LogFollower): Promise<void> {
-    const [log, epochKey] = this.#keys;
+    const [log] = this.#keys;
     // What the reply says was true when the command was sent, or later; when it came in says less, because a reply may
     // have waited for a busy event loop.
     const askedAtMs = this.#options.monotonicMs();
-    const [epoch, reply] = await Promise.all([
-      this.#reader.get(epochKey),
+    // The origin is asked behind the read on the same connection: whatever has changed before the read is seen.
+    const [reply, { server, epoch }] = await Promise.all([
       this.#reader.xread('COUNT', readCount, 'BLOCK', readBlockMs, 'STREAMS', log, `${this.#sequence}-0`),
+      this.#origin(),
     ]);
+    if (server !== this.#server) throw new Error('the invalidation log is on another server');
     if (epoch !== this.#epoch) throw new Error('the invalidation log has begun anew');
     for (const entry of reply?.[0]?.[1] ?? []) {
       const { sequence, epoch: itsEpoch, invalidation } = toRecord(entry);
@@ -227,7 +250,9 @@ export class RedisInvalidationLog implements InvalidationLog {
     return (await this.#reader.xrange(this.#keys[0], id, id)).length > 0;
   }
 
-  async #serverIdentity(): Promise<string> {
-    return /^run_id:(\w+)/m.exec(await this.#reader.info('server'))?.[1] ?? '';
+  async #origin(): Promise<LogOrigin> {
+    const reply = await this.#reader.eval(originScript, this.#keys.length, ...this.#keys);
+    const [server, epoch, seconds, microseconds] = reply as [string, string, string, string];
+    return { server, epoch, timeUs: Number(seconds) * 1_000_000 + Number(microseconds) };
   }
 }

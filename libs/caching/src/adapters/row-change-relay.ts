@@ -15,8 +15,8 @@ import { publishingApplicationPrefix, type RowChangePublisher } from '../core/ro
 const batchSize = 500;
 /** Milliseconds between looks: as long as a foreign writer's change may stay untold. A look takes some 70 µs of CPU. */
 const pauseMs = 100;
-/** Milliseconds between looks while PostgreSQL or the log is away, at most. */
-const longestPauseMs = 2_000;
+/** Milliseconds between looks while PostgreSQL or the log is away, at most: well within the time that a writer is sent past caches. */
+const longestPauseMs = 500;
 /**
  * Milliseconds that a process has to publish its own commits; counted from the writing of the row, so a slower transaction's
  * rows may be told twice, which changes nothing.

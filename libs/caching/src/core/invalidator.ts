@@ -5,10 +5,10 @@ import { currentReads } from './reads-recorder.js';
 import type { RowChange } from './row-change.js';
 
 /**
- * Microseconds that a client is sent past other nodes' caches whose writer could not reach the log: as long as it takes the
- * relay to find the rows and write them, with something to spare.
+ * Microseconds that a client is sent past other nodes' caches whose writer could not reach the log: the two seconds that the log
+ * may be away without anybody giving up its cache, and the one in which the relay then finds the rows, with something to spare.
  */
-const unloggedUs = 3_000_000;
+const unloggedUs = 5_000_000;
 
 export class Invalidator {
   constructor(
