@@ -4,7 +4,7 @@ import type { ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { MissReason as AnswerMissReason, Question } from '../core/answer-cache.js';
 import type { AnswerEncoder } from '../core/answer-encoder.js';
-import type { Answering, AnswerLayer, Making } from '../core/answering.js';
+import type { Answering, AnswerLayer, BypassReason, Making } from '../core/answering.js';
 import type { CachedAnswer, PreparedHead } from '../core/cached-answer.js';
 import { EncodingNegotiation, type ContentCoding } from '../core/http/accept-encoding.js';
 import {
@@ -35,9 +35,17 @@ export interface FastifyAnswerCacheOptions {
 
 /** What the cache knows of a request under way. */
 type State =
-  | { readonly kind: 'answered'; readonly answer: CachedAnswer; readonly layer: AnswerLayer }
+  | {
+      readonly kind: 'answered';
+      readonly answer: CachedAnswer;
+      readonly layer: AnswerLayer;
+      /** Why nobody may keep it after this client, if so. */
+      readonly unkept?: MissReason;
+    }
   | { readonly kind: 'making'; readonly making: Making; readonly reason: MissReason }
   | { readonly kind: 'passing'; readonly recorder: ReadsRecorder; readonly why: MissReason };
+
+type Answered = Extract<State, { readonly kind: 'answered' }>;
 
 /** The codings that are made, the best first. */
 const codings = ['zstd', 'br', 'gzip'] as const;
@@ -93,7 +101,7 @@ export class FastifyAnswerCache {
 
   readonly #sendAnswer = (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
     const state = this.#states.get(request);
-    if (state?.kind === 'answered') this.#send(request, reply, state.answer, state.layer);
+    if (state?.kind === 'answered') this.#send(request, reply, state);
     else done();
   };
 
@@ -107,9 +115,10 @@ export class FastifyAnswerCache {
 
   async #consultSlowly(request: FastifyRequest, question: Question, seen: number): Promise<boolean> {
     const consulted = await this.options.answering.consult(question, seen);
-    if (consulted.kind === 'bypass') return this.#pass(request, { kind: 'unsynced' });
     if (consulted.kind === 'answer') {
-      this.#states.set(request, { ...consulted, kind: 'answered' });
+      const { answer, layer } = consulted;
+      const unkept = layer === 'flight' && !consulted.mayBeKept ? toHttpReason(consulted.reason) : undefined;
+      this.#states.set(request, { kind: 'answered', answer, layer, ...(unkept && { unkept }) });
       return true;
     }
     const { making, reason } = consulted;
@@ -132,12 +141,12 @@ export class FastifyAnswerCache {
     return false;
   }
 
-  #send(request: FastifyRequest, reply: FastifyReply, answer: CachedAnswer, layer: AnswerLayer): void {
+  #send(request: FastifyRequest, reply: FastifyReply, { answer, layer, unkept }: Answered): void {
     answer.hits += 1;
     const acceptable = this.#negotiation.acceptable(request.headers['accept-encoding']);
     const held = evaluateIfNoneMatch(ifNoneMatch(request), answer.contentHash, acceptable);
     const { coding, body } = this.options.encoder.formOf(answer, acceptable);
-    const head = this.#headOf(answer, coding, layer);
+    const head = unkept ? this.#passingHeadOf(answer, coding, unkept) : this.#headOf(answer, coding, layer);
     reply.hijack();
     const { raw } = reply;
     const own = reply.getHeaders();
@@ -163,16 +172,19 @@ export class FastifyAnswerCache {
     return made;
   }
 
-  #headersOf(answer: CachedAnswer, coding: ContentCoding, outcome: CacheOutcome) {
-    const form = {
-      'Content-Type': answer.contentType,
-      'Content-Length': String(
-        (coding === 'identity' ? answer.body : (answer.encoded.get(coding) ?? answer.body)).length,
-      ),
-      ...(coding !== 'identity' && { 'Content-Encoding': coding }),
-      ETag: etagOf(answer.contentHash, coding),
+  #passingHeadOf(answer: CachedAnswer, coding: ContentCoding, why: MissReason) {
+    const common = {
+      'Cache-Control': 'no-store',
+      'Cache-Status': cacheStatus({ kind: 'collapsed', why }),
     };
-    return { form, common: { ...this.#cacheHeadersOf(answer), 'Cache-Status': cacheStatus(outcome) } };
+    return { common, full: { ...common, ...formOf(answer, coding) } };
+  }
+
+  #headersOf(answer: CachedAnswer, coding: ContentCoding, outcome: CacheOutcome) {
+    return {
+      form: formOf(answer, coding),
+      common: { ...this.#cacheHeadersOf(answer), 'Cache-Status': cacheStatus(outcome) },
+    };
   }
 
   #cacheHeadersOf(answer: CachedAnswer): Readonly<Record<string, string>> {
@@ -223,12 +235,22 @@ export class FastifyAnswerCache {
   }
 }
 
+function formOf(answer: CachedAnswer, coding: ContentCoding) {
+  const body = coding === 'identity' ? answer.body : (answer.encoded.get(coding) ?? answer.body);
+  return {
+    'Content-Type': answer.contentType,
+    'Content-Length': String(body.length),
+    ...(coding !== 'identity' && { 'Content-Encoding': coding }),
+    ETag: etagOf(answer.contentHash, coding),
+  };
+}
+
 /** Stores what is about to be sent, if it is a whole answer that may be kept. */
 function keep(making: Making, reply: FastifyReply, payload: unknown): CachedAnswer | undefined {
   const { description } = making.recorder;
   const isWhole = typeof payload === 'string' || Buffer.isBuffer(payload);
   if (description === undefined || !isWhole || reply.statusCode !== 200 || reply.hasHeader('set-cookie')) {
-    making.abandon();
+    making.refuse();
     return undefined;
   }
   return making.complete({
@@ -248,8 +270,12 @@ function asksPastCaches({ headers }: FastifyRequest): boolean {
   return headers['cache-control'] !== undefined && /\bno-(?:cache|store)\b/i.test(headers['cache-control']);
 }
 
+/** Characters of a URL that is its own name; a longer one is named by its hash, because names are remembered longer than answers. */
+const longestUrl = 200;
+
 function questionId(request: FastifyRequest, body: Buffer | undefined): string {
-  const asked = body === undefined ? request.url : hash('sha256', body, 'base64url');
+  const isShort = body === undefined && request.url.length <= longestUrl;
+  const asked = isShort ? request.url : hash('sha256', body ?? request.url, 'base64url');
   return `${request.method} ${request.headers.accept ?? ''} ${asked}`;
 }
 
@@ -263,7 +289,8 @@ function seenBy(request: FastifyRequest): number {
   return Number.isSafeInteger(seen) ? seen : 0;
 }
 
-function toHttpReason(reason: AnswerMissReason): MissReason {
+function toHttpReason(reason: AnswerMissReason | BypassReason): MissReason {
+  if (reason.kind === 'behind') return { kind: 'unsynced' };
   if (reason.kind !== 'invalidated') return reason;
   return reason.by.reason === 'moved' ? { kind: 'invalidated', tag: reason.by.tag } : { kind: 'unsynced' };
 }

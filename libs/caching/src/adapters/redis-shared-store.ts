@@ -1,18 +1,20 @@
 /** The store that nodes share in Redis: one round trip a question, and never longer than the answer is worth waiting for. */
 import { hash, randomUUID } from 'node:crypto';
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import type { CircuitBreaker } from '../core/circuit-breaker.js';
-import type { Claim, SharedFind, SharedStore } from '../core/shared-store.js';
+import type { Deadline } from '../core/deadline.js';
+import { GuardedCalls } from '../core/guarded-calls.js';
+import { leaseMs, type Lease, type SharedFind, type SharedStore, type Wanted } from '../core/shared-store.js';
+import { openCacheConnection } from './cache-connection.js';
 
-/** Longer than most answers take to make; a node that dies with the lease holds up the others for no longer. */
-const leaseMs = 1_000;
 const commandTimeoutMs = 100;
 
-/** The last key is the lease; the others are looked into in their order. */
+/** The last key is the lease; the others are looked into in their order. ARGV[2 + n] is the SHA-1 of what is useless under key n. */
 const findScript = `
 for at = 1, #KEYS - 1 do
   local value = redis.call('GET', KEYS[at])
-  if value then return {at, value} end
+  local useless = ARGV[2 + at]
+  if value and (useless == '' or redis.sha1hex(value) ~= useless) then return {at, value} end
 end
 if redis.call('SET', KEYS[#KEYS], ARGV[1], 'NX', 'PX', ARGV[2]) then return {0} end
 return {-1}
@@ -20,13 +22,26 @@ return {-1}
 
 /** The lease goes only if it is still ours. */
 const putScript = `
-if tonumber(ARGV[2]) > 0 then redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]) end
-if redis.call('GET', KEYS[2]) == ARGV[3] then redis.call('DEL', KEYS[2]) end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+if KEYS[2] and redis.call('GET', KEYS[2]) == ARGV[3] then redis.call('DEL', KEYS[2]) end
 return 1
 `;
 
+const renewScript = `
+if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+return 0
+`;
+
+const releaseScript = `
+if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+return 0
+`;
+
+/** Also what Redis refuses, as when it is full: it is of no use either then. */
+const always = () => true;
+
 export interface RedisSharedStoreOptions {
-  readonly redis: Redis;
+  readonly redis: Redis | Cluster;
   readonly namespace: string;
   readonly breaker: CircuitBreaker;
   readonly monotonicMs: () => number;
@@ -34,46 +49,64 @@ export interface RedisSharedStoreOptions {
 }
 
 export class RedisSharedStore implements SharedStore {
-  readonly #redis: Redis;
+  readonly #redis: Redis | Cluster;
+  readonly #calls: GuardedCalls;
 
   constructor(private readonly options: RedisSharedStoreOptions) {
-    this.#redis = options.redis.duplicate({
-      lazyConnect: false,
-      enableOfflineQueue: false,
-      maxRetriesPerRequest: 0,
-      autoResendUnfulfilledCommands: false,
-      commandTimeout: commandTimeoutMs,
-    });
+    const { redis, breaker, monotonicMs } = options;
+    this.#redis = openCacheConnection(redis);
     this.#redis.on('error', () => undefined); // the commands fail and tell
+    this.#redis.connect().catch(() => undefined); // it goes on trying
+    this.#calls = new GuardedCalls({
+      breaker,
+      nowMs: monotonicMs,
+      timeoutMs: commandTimeoutMs,
+      isOutage: always,
+    });
   }
 
-  async find(question: string, keys: readonly string[]): Promise<SharedFind> {
-    const lease = randomUUID();
-    const redisKeys = [...keys.map((key) => this.#keyOf(question, key)), this.#leaseOf(question)];
-    const reply = await this.#ask(() =>
-      this.#redis.callBuffer('EVAL', findScript, redisKeys.length, ...redisKeys, lease, leaseMs),
+  async find(question: string, { keys, leaseName, useless }: Wanted): Promise<SharedFind> {
+    const lease: Lease = { name: leaseName, holder: randomUUID() };
+    const redisKeys = [...keys.map((key) => this.#keyOf(question, key)), this.#leaseKeyOf(question, lease)];
+    const uselessHashes = keys.map((key) => sha1(useless?.get(key)));
+    const reply = await this.#ask(question, async (deadline) => {
+      const found = await this.#redis.callBuffer(
+        'eval',
+        findScript,
+        redisKeys.length,
+        ...redisKeys,
+        lease.holder,
+        leaseMs,
+        ...uselessHashes,
+      );
+      const [at, bytes] = found as [number, Buffer | undefined];
+      // A server that was hung has granted it to somebody who has gone on without it.
+      if (at === 0 && deadline.hasPassed) void this.release(question, lease);
+      return { at, bytes };
+    });
+    if (reply === undefined) return { kind: 'nobody' };
+    const key = keys[reply.at - 1];
+    if (key !== undefined && reply.bytes !== undefined) return { kind: 'found', key, bytes: reply.bytes };
+    return reply.at === 0 ? { kind: 'ours', lease } : { kind: 'another node' };
+  }
+
+  async put(question: string, key: string, bytes: Buffer, ttlMs: number, lease?: Lease): Promise<void> {
+    const keys = [this.#keyOf(question, key)];
+    if (lease !== undefined) keys.push(this.#leaseKeyOf(question, lease));
+    const expiryMs = Math.max(1, Math.ceil(ttlMs));
+    await this.#ask(question, () =>
+      this.#redis.eval(putScript, keys.length, ...keys, bytes, expiryMs, lease?.holder ?? ''),
     );
-    if (reply === undefined) return { claim: { holder: 'nobody' } };
-    const [at, bytes] = reply as [number, Buffer | undefined];
-    const key = keys[at - 1];
-    if (key !== undefined && bytes !== undefined) return { found: { key, bytes } };
-    return { claim: at === 0 ? { holder: 'us', lease } : { holder: 'another node' } };
   }
 
-  async claim(question: string): Promise<Claim> {
-    const { claim = { holder: 'nobody' } } = await this.find(question, []);
-    return claim;
+  async renew(question: string, lease: Lease): Promise<void> {
+    const key = this.#leaseKeyOf(question, lease);
+    await this.#ask(question, () => this.#redis.eval(renewScript, 1, key, lease.holder, leaseMs));
   }
 
-  async put(question: string, key: string, bytes: Buffer, ttlMs: number, lease = ''): Promise<void> {
-    const keys = [this.#keyOf(question, key), this.#leaseOf(question)];
-    await this.#ask(() =>
-      this.#redis.call('EVAL', putScript, keys.length, ...keys, bytes, Math.ceil(ttlMs), lease),
-    );
-  }
-
-  async release(question: string, lease: string): Promise<void> {
-    await this.put(question, '', Buffer.alloc(0), 0, lease);
+  async release(question: string, lease: Lease): Promise<void> {
+    const key = this.#leaseKeyOf(question, lease);
+    await this.#ask(question, () => this.#redis.eval(releaseScript, 1, key, lease.holder));
   }
 
   close(): void {
@@ -81,19 +114,12 @@ export class RedisSharedStore implements SharedStore {
   }
 
   /** Undefined when Redis is away, is slow, or was so a moment ago. */
-  async #ask<T>(command: () => Promise<T>): Promise<T | undefined> {
-    const { breaker, monotonicMs, onFailure } = this.options;
-    const permit = breaker.tryEnter(monotonicMs());
-    if (permit === undefined) return undefined;
-    try {
-      const reply = await command();
-      breaker.succeed(permit, monotonicMs());
-      return reply;
-    } catch (error) {
-      breaker.fail(permit, monotonicMs());
-      onFailure(error);
-      return undefined;
-    }
+  async #ask<T>(question: string, run: (deadline: Deadline) => Promise<T>): Promise<T | undefined> {
+    const probe = () => this.#redis.exists(this.#slotOf(question));
+    const outcome = await this.#calls.attempt(run, probe);
+    if (outcome.kind === 'answered') return outcome.result;
+    if (outcome.kind === 'failed') this.options.onFailure(outcome.error);
+    return undefined;
   }
 
   /** What is asked may be long; all keys of one question lie in one slot of a cluster. */
@@ -105,7 +131,11 @@ export class RedisSharedStore implements SharedStore {
     return `${this.#slotOf(question)}:answer:${key}`;
   }
 
-  #leaseOf(question: string): string {
-    return `${this.#slotOf(question)}:lease`;
+  #leaseKeyOf(question: string, { name }: Lease): string {
+    return `${this.#slotOf(question)}:lease:${name}`;
   }
+}
+
+function sha1(bytes: Buffer | undefined): string {
+  return bytes === undefined ? '' : hash('sha1', bytes);
 }

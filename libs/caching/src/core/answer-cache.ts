@@ -2,8 +2,8 @@
 import type { ByteBudgetStore } from './byte-budget-store.js';
 import { decodeAnswer, encodeAnswer, sizeOf, type CachedAnswer, type StoredAnswer } from './cached-answer.js';
 import type { Fence, Invalidity } from './fence.js';
-import { scopeKeys, type ScopeValues } from './scope.js';
-import type { Claim, SharedStore } from './shared-store.js';
+import { scopeKeyFor, scopeKeys, type ScopeValues } from './scope.js';
+import type { Lease, SharedFind, SharedStore } from './shared-store.js';
 
 export interface Question {
   /** Names what is asked, whoever asks: method, path, body and what the client accepts. */
@@ -16,6 +16,9 @@ export type MissReason =
   | { readonly kind: 'expired' }
   | { readonly kind: 'invalidated'; readonly by: Invalidity };
 
+export type SharedLookup =
+  { readonly kind: 'hit'; readonly answer: CachedAnswer } | Exclude<SharedFind, { readonly kind: 'found' }>;
+
 export type MemoryLookup =
   | { readonly kind: 'hit'; readonly answer: CachedAnswer }
   | { readonly kind: 'miss'; readonly reason: MissReason };
@@ -26,6 +29,9 @@ export interface AnswerCacheParts {
   readonly shared: SharedStore;
   readonly nowMs: () => number;
 }
+
+/** Useless answers that are looked past in one lookup: one for each scope, or one that others replace meanwhile. */
+const mostUseless = 5;
 
 export class AnswerCache {
   readonly #fence: Fence;
@@ -52,14 +58,26 @@ export class AnswerCache {
     return { kind: 'miss', reason };
   }
 
-  /** Looks at what other nodes have made; what it finds is in memory from now on. */
-  async findShared({ id, scope }: Question): Promise<CachedAnswer | Claim> {
+  /** Looks at what other nodes have made; what it finds is in memory from now on. @param leaseName of the lease on what is not there */
+  async findShared({ id, scope }: Question, leaseName: string): Promise<SharedLookup> {
     const keys = scopeKeys(scope).map(({ key }) => key);
-    const { found, claim } = await this.#shared.find(id, keys);
-    if (found === undefined) return claim ?? { holder: 'nobody' };
-    const stored = decodeAnswer(found.bytes);
-    const answer = stored === undefined ? undefined : this.#admit(id, found.key, stored);
-    return answer ?? this.#shared.claim(id);
+    const useless = new Map<string, Buffer>();
+    for (let attempt = 0; attempt < mostUseless; attempt += 1) {
+      const found = await this.#shared.find(id, { keys, leaseName, useless });
+      if (found.kind !== 'found') return found;
+      const stored = decodeAnswer(found.bytes);
+      const answer = stored === undefined ? undefined : this.#admit(id, found.key, stored);
+      if (answer !== undefined) return { kind: 'hit', answer };
+      // Asked again without it, and not merely for a lease: somebody may have replaced it and given back the lease since.
+      useless.set(found.key, found.bytes);
+    }
+    return { kind: 'nobody' };
+  }
+
+  /** Whether an answer was made for somebody who is like this one in all that its making looked at. */
+  isFor(answer: CachedAnswer, { id, scope }: Question): boolean {
+    const key = scopeKeyFor(answer.scope, scope)?.key;
+    return key !== undefined && answer.storeKey === storeKeyOf(id, key);
   }
 
   /** Undefined when a write has overtaken its making, or it is too large. */
@@ -67,13 +85,22 @@ export class AnswerCache {
     return this.#admit(id, scopeKey, stored);
   }
 
+  /** For those who are waiting for it already, and for nobody later: it is never true. */
+  unkept(id: string, scopeKey: string, stored: StoredAnswer): CachedAnswer {
+    return { ...stored, ...blank(), storeKey: storeKeyOf(id, scopeKey), cells: [], isKept: false };
+  }
+
   /** Gives other nodes what this one keeps. */
-  async share(id: string, scopeKey: string, answer: StoredAnswer, lease?: string): Promise<void> {
+  async share(id: string, scopeKey: string, answer: StoredAnswer, lease?: Lease): Promise<void> {
     const ttlMs = answer.expiresAtMs - this.#nowMs();
     await this.#shared.put(id, scopeKey, encodeAnswer(answer), ttlMs, lease);
   }
 
-  async giveUp(id: string, lease: string): Promise<void> {
+  async renew(id: string, lease: Lease): Promise<void> {
+    await this.#shared.renew(id, lease);
+  }
+
+  async giveUp(id: string, lease: Lease): Promise<void> {
     await this.#shared.release(id, lease);
   }
 
@@ -85,7 +112,7 @@ export class AnswerCache {
   }
 
   isTrue(answer: CachedAnswer): boolean {
-    return this.#untruthOf(answer) === undefined;
+    return answer.isKept && this.#untruthOf(answer) === undefined;
   }
 
   #untruthOf(answer: CachedAnswer): MissReason | undefined {
@@ -98,20 +125,17 @@ export class AnswerCache {
   #admit(id: string, scopeKey: string, stored: StoredAnswer): CachedAnswer | undefined {
     const cells = this.#fence.hold(stored.dependencies);
     const storeKey = storeKeyOf(id, scopeKey);
-    const answer: CachedAnswer = {
-      ...stored,
-      storeKey,
-      cells,
-      encoded: new Map(),
-      heads: new Map(),
-      hits: 0,
-    };
+    const answer: CachedAnswer = { ...stored, ...blank(), storeKey, cells, isKept: true };
     if (this.#untruthOf(answer) === undefined && this.#memory.set(storeKey, answer, sizeOf(answer))) {
       return answer;
     }
     this.#fence.release(cells);
     return undefined;
   }
+}
+
+function blank(): Pick<CachedAnswer, 'encoded' | 'heads' | 'hits'> {
+  return { encoded: new Map(), heads: new Map(), hits: 0 };
 }
 
 function storeKeyOf(id: string, scopeKey: string): string {

@@ -1,29 +1,37 @@
 /** Decides for each question whether it is answered from the cache, by the work of somebody else, or by work of its own. */
-import { hash } from 'node:crypto';
-import type { AnswerCache, MissReason, Question } from './answer-cache.js';
+import type { AnswerCache, MissReason, Question, SharedLookup } from './answer-cache.js';
 import type { CachedAnswer } from './cached-answer.js';
 import type { Fence } from './fence.js';
-import { Flights } from './flights.js';
+import { Flights, type Turn } from './flights.js';
 import type { InvalidationLog, Sequence } from './invalidation-log.js';
+import { LearnedLevels } from './learned-levels.js';
+import { Making, type Landed } from './making.js';
 import { ReadsRecorder } from './reads-recorder.js';
-import { scopeKeyFor } from './scope.js';
-import type { Claim } from './shared-store.js';
+import { scopeKeyFor, type ScopeLevel } from './scope.js';
+import type { Lease } from './shared-store.js';
 
-export interface FinishedAnswer {
-  readonly body: Buffer;
-  readonly contentType: string;
-  /** The operation's name, for people. */
-  readonly operation: string;
-  readonly ttlMs: number;
-}
+export type { FinishedAnswer, Making } from './making.js';
 
 export type AnswerLayer = 'memory' | 'shared' | 'flight';
-export type BypassReason = 'unsynced' | 'behind';
+/** `unsynced`: this node has lost touch with the log; `behind`: the client has seen what this node has not heard of yet. */
+export type BypassReason = { readonly kind: 'unsynced' } | { readonly kind: 'behind' };
 
 export type Consulted =
-  | { readonly kind: 'answer'; readonly answer: CachedAnswer; readonly layer: AnswerLayer }
-  | { readonly kind: 'make'; readonly making: Making; readonly reason: MissReason }
-  | { readonly kind: 'bypass'; readonly reason: BypassReason };
+  | {
+      readonly kind: 'answer';
+      readonly answer: CachedAnswer;
+      readonly layer: Exclude<AnswerLayer, 'flight'>;
+    }
+  | {
+      readonly kind: 'answer';
+      readonly answer: CachedAnswer;
+      readonly layer: 'flight';
+      /** Why there was none before. */
+      readonly reason: MissReason | BypassReason;
+      /** False when it is this client's and nobody's after it: something was written meanwhile, or may have been. */
+      readonly mayBeKept: boolean;
+    }
+  | { readonly kind: 'make'; readonly making: Making; readonly reason: MissReason | BypassReason };
 
 export interface AnsweringParts {
   readonly fence: Fence;
@@ -37,18 +45,29 @@ export interface AnsweringParts {
 
 /** Milliseconds that a node may take to catch up with what a client has seen elsewhere, before it is answered afresh. */
 const catchUpMs = 50;
-/** Milliseconds that another node's work is waited for. Longer than most answers take, shorter than a client's patience. */
-const longestLeaseWaitMs = 500;
-/** Milliseconds for which a question whose answer could not be shared is worked on by everybody at once. */
-const unshareableMs = 5_000;
-const mostUnshareable = 10_000;
-/** Flights that a follower joins before it stops relying on others: each may be overtaken by a write. */
-const mostFlights = 3;
+/**
+ * Milliseconds that another node's work is waited for. The lease ends soon after its holder has died, so that who waits long
+ * waits for a slow query, which would take as long here; requests are given up before this.
+ */
+const longestLeaseWaitMs = 30_000;
+/** Milliseconds between two looks whether another node's work is done, a little more with every look. */
+const firstLookMs = 5;
+const longestLookMs = 100;
+
+/** A question on its way to its answer. */
+interface Asking {
+  readonly question: Question;
+  /** Work that began later than this knows of all that the client could know of. */
+  readonly arrivedIn: Turn;
+  readonly reason: MissReason | BypassReason;
+  /** False when nothing that lies anywhere is of use, only what is made from now on. */
+  readonly isSynced: boolean;
+}
 
 export class Answering {
   readonly #parts: AnsweringParts;
-  readonly #flights = new Flights<CachedAnswer>();
-  readonly #unshareableUntilMs = new Map<string, number>();
+  readonly #flights = new Flights<Landed>();
+  readonly #levels = new LearnedLevels();
 
   constructor(parts: AnsweringParts) {
     this.#parts = parts;
@@ -63,45 +82,55 @@ export class Answering {
   }
 
   async consult(question: Question, seen: Sequence): Promise<Consulted> {
-    const { log } = this.#parts;
-    if (!log.isCurrent()) return { kind: 'bypass', reason: 'unsynced' };
-    if (!(await this.#catchesUpWith(seen))) return { kind: 'bypass', reason: 'behind' };
+    const arrivedIn = this.#flights.turn;
+    const bypass = await this.#whyBypassed(seen);
+    if (bypass !== undefined) return this.#board({ question, arrivedIn, reason: bypass, isSynced: false });
     const found = this.#parts.cache.findInMemory(question);
     if (found.kind === 'hit') return { kind: 'answer', answer: found.answer, layer: 'memory' };
-    if (this.#isUnshareable(question.id)) return this.#make(question, found.reason, () => undefined);
-    return this.#board(question, found.reason);
+    return this.#board({ question, arrivedIn, reason: found.reason, isSynced: true });
   }
 
   recorder(): ReadsRecorder {
     return new ReadsRecorder(this.#parts.fence.reached);
   }
 
-  async #board(question: Question, reason: MissReason): Promise<Consulted> {
-    const { log, cache } = this.#parts;
-    // Before it is made nobody knows how far an answer may be shared: with those who are alike in everything it is safe.
-    const key = `${scopeKeyFor('user', question.scope)?.key ?? ''}\n${question.id}`;
-    for (let flight = 0; flight < mostFlights; flight += 1) {
-      const boarding = this.#flights.board(key);
-      if (boarding.role === 'leader') return this.#lead(question, reason, boarding.settle);
-      const outcome = await boarding.outcome;
-      // Taken as it is on the day: a write that came after the flight's reads, but before its end, has overtaken it.
-      if (outcome !== undefined && log.isCurrent() && cache.isTrue(outcome)) {
-        return { kind: 'answer', answer: outcome, layer: 'flight' };
-      }
-      if (this.#isUnshareable(question.id)) break;
-    }
-    return this.#make(question, reason, () => undefined);
+  async #whyBypassed(seen: Sequence): Promise<BypassReason | undefined> {
+    if (!this.#parts.log.isCurrent()) return { kind: 'unsynced' };
+    return (await this.#catchesUpWith(seen)) ? undefined : { kind: 'behind' };
   }
 
-  async #lead(question: Question, reason: MissReason, settle: Settle): Promise<Consulted> {
+  /**
+   * Waits for at most two flights that land: the one that was under way, which a write may have overtaken, and the next, which
+   * began later and is of use whatever was written.
+   */
+  async #board(asking: Asking): Promise<Consulted> {
+    const { question, arrivedIn, reason, isSynced } = asking;
+    const { cache, log, nowMs } = this.#parts;
+    for (;;) {
+      const level = this.#levels.levelOf(question.id, nowMs());
+      const scope = scopeKeyFor(level, question.scope);
+      if (scope === undefined) return this.#make(asking, () => undefined);
+      const boarding = this.#flights.board(`${scope.key}\n${question.id}`);
+      if (boarding.role === 'leader') return this.#lead(asking, scope.key, boarding.settle);
+      const landed = await boarding.outcome;
+      if (landed === undefined || !cache.isFor(landed.answer, question)) continue;
+      const { answer, turn } = landed;
+      const mayBeKept = log.isCurrent() && cache.isTrue(answer);
+      if ((turn !== undefined && turn > arrivedIn) || (isSynced && mayBeKept))
+        return { kind: 'answer', answer, layer: 'flight', reason, mayBeKept };
+    }
+  }
+
+  async #lead(asking: Asking, leaseName: string, settle: Settle): Promise<Consulted> {
+    if (!asking.isSynced) return this.#make(asking, settle);
     try {
-      const shared = await this.#findShared(question);
-      if ('body' in shared && this.#parts.log.isCurrent()) {
-        settle(shared);
-        return { kind: 'answer', answer: shared, layer: 'shared' };
-      }
-      const lease = 'holder' in shared && shared.holder === 'us' ? shared.lease : undefined;
-      return this.#make(question, reason, settle, lease);
+      const shared = await this.#findShared(asking.question, leaseName);
+      if (shared.kind !== 'hit')
+        return this.#make(asking, settle, shared.kind === 'ours' ? shared.lease : undefined);
+      const { answer } = shared;
+      if (!this.#parts.log.isCurrent()) return this.#make({ ...asking, isSynced: false }, settle);
+      settle({ answer, turn: undefined });
+      return { kind: 'answer', answer, layer: 'shared' };
     } catch (error) {
       settle(undefined);
       throw error;
@@ -109,23 +138,29 @@ export class Answering {
   }
 
   /** Waits for another node's work where one has the lease. */
-  async #findShared(question: Question): Promise<CachedAnswer | Claim> {
+  async #findShared(question: Question, leaseName: string): Promise<SharedLookup> {
     const { cache, nowMs, pause, random } = this.#parts;
     const deadlineMs = nowMs() + longestLeaseWaitMs;
-    for (;;) {
-      const shared = await cache.findShared(question);
-      if ('body' in shared || shared.holder !== 'another node' || nowMs() >= deadlineMs) return shared;
-      await pause(5 + random() * 20);
+    for (let lookMs = firstLookMs; ; lookMs = Math.min(lookMs * 1.2, longestLookMs)) {
+      const shared = await cache.findShared(question, leaseName);
+      if (shared.kind !== 'another node' || nowMs() >= deadlineMs) return shared;
+      await pause(lookMs * (0.5 + random()));
     }
   }
 
-  #make(question: Question, reason: MissReason, settle: Settle, lease?: string): Consulted {
-    const onUnshareable = () => this.#noteUnshareable(question.id);
-    return {
-      kind: 'make',
-      making: new Making(this.#parts, { question, lease, settle, onUnshareable }),
-      reason,
-    };
+  #make({ question, reason, isSynced }: Asking, settle: Settle, lease?: Lease): Consulted {
+    const { fence, nowMs } = this.#parts;
+    const onLearned = (level: ScopeLevel) => this.#levels.learn(question.id, level, nowMs());
+    const making = new Making(this.#parts, {
+      question,
+      turn: this.#flights.begin(),
+      bornAt: fence.reached,
+      mayBeKept: isSynced,
+      lease,
+      settle,
+      onLearned,
+    });
+    return { kind: 'make', making, reason };
   }
 
   async #catchesUpWith(seen: Sequence): Promise<boolean> {
@@ -133,84 +168,6 @@ export class Answering {
     for (let waitedMs = 0; seen > fence.reached && waitedMs < catchUpMs; waitedMs += 1) await pause(1);
     return seen <= fence.reached;
   }
-
-  #isUnshareable(id: string): boolean {
-    const untilMs = this.#unshareableUntilMs.get(id);
-    if (untilMs === undefined) return false;
-    if (this.#parts.nowMs() < untilMs) return true;
-    this.#unshareableUntilMs.delete(id);
-    return false;
-  }
-
-  #noteUnshareable(id: string): void {
-    if (this.#unshareableUntilMs.size >= mostUnshareable) this.#unshareableUntilMs.clear();
-    this.#unshareableUntilMs.set(id, this.#parts.nowMs() + unshareableMs);
-  }
 }
 
-type Settle = (answer: CachedAnswer | undefined) => void;
-
-interface Errand {
-  readonly question: Question;
-  readonly lease: string | undefined;
-  readonly settle: Settle;
-  readonly onUnshareable: () => void;
-}
-
-/** The work on one answer; ends once, by being completed or abandoned. */
-export class Making {
-  readonly recorder: ReadsRecorder;
-  readonly #startedAtMs: number;
-  #isOver = false;
-
-  constructor(
-    private readonly parts: AnsweringParts,
-    private readonly errand: Errand,
-  ) {
-    this.recorder = new ReadsRecorder(parts.fence.reached);
-    this.#startedAtMs = parts.nowMs();
-  }
-
-  /** What is kept of it; undefined when it may not be given to anybody else, or a write has overtaken it. */
-  complete({ body, contentType, operation, ttlMs }: FinishedAnswer): CachedAnswer | undefined {
-    if (this.#isOver) return undefined;
-    const { cache, nowMs } = this.parts;
-    const { recorder } = this;
-    const { question, lease, settle, onUnshareable } = this.errand;
-    const scope = scopeKeyFor(recorder.scope, question.scope);
-    if (recorder.obstacle !== undefined || scope === undefined || ttlMs <= 0) {
-      onUnshareable();
-      this.abandon();
-      return undefined;
-    }
-    const storedAtMs = nowMs();
-    const answer = cache.keep(question.id, scope.key, {
-      body,
-      contentType,
-      contentHash: hash('sha256', body, 'base64url').slice(0, 22),
-      operation,
-      scope: scope.level,
-      bornAt: recorder.bornAt,
-      dependencies: recorder.dependencies,
-      storedAtMs,
-      expiresAtMs: storedAtMs + ttlMs,
-      computeMs: storedAtMs - this.#startedAtMs,
-    });
-    if (answer === undefined) {
-      this.abandon();
-      return undefined;
-    }
-    this.#isOver = true;
-    settle(answer);
-    void cache.share(question.id, scope.key, answer, lease);
-    return answer;
-  }
-
-  abandon(): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    const { question, lease, settle } = this.errand;
-    settle(undefined);
-    if (lease !== undefined) void this.parts.cache.giveUp(question.id, lease);
-  }
-}
+type Settle = (landed: Landed | undefined) => void;

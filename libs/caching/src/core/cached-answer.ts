@@ -30,8 +30,10 @@ export interface PreparedHead {
   readonly full: Readonly<Record<string, string>>;
 }
 
-/** A stored answer on this node. */
+/** An answer on this node. */
 export interface CachedAnswer extends StoredAnswer {
+  /** False for one that was made for those who were waiting for it, and that nobody may keep. */
+  readonly isKept: boolean;
   /** Where it lies in memory. */
   readonly storeKey: string;
   readonly cells: readonly Cell[];

@@ -1,6 +1,6 @@
 /** A node of our own cache for the hunt: everything but HTTP and SQL, with a clock that may be wrong. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import { RedisInvalidationLog } from '../adapters/redis-invalidation-log.js';
 import { RedisSharedStore } from '../adapters/redis-shared-store.js';
 import { AnswerCache } from '../core/answer-cache.js';
@@ -34,7 +34,7 @@ export class UnloggedChanges {
 }
 
 export interface SwiftletNodeOptions {
-  readonly redis: Redis;
+  readonly redis: Redis | Cluster;
   readonly namespace: string;
   /** Added to this node's clock. */
   readonly skewMs: number;
@@ -100,7 +100,6 @@ async function readThrough(
   if (now !== undefined) return versionIn(now);
   const consulted = await answering.consult(question, seen);
   if (consulted.kind === 'answer') return versionIn(consulted.answer);
-  if (consulted.kind === 'bypass') return load();
   return make(consulted.making, key, load);
 }
 
