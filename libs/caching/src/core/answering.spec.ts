@@ -1,0 +1,169 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { MemoryInvalidationLog } from '../adapters/memory-invalidation-log.js';
+import { AnswerCache } from './answer-cache.js';
+import { Answering, type Consulted } from './answering.js';
+import { ByteBudgetStore } from './byte-budget-store.js';
+import type { CachedAnswer } from './cached-answer.js';
+import { Fence } from './fence.js';
+import type { ScopeLevel, ScopeValues } from './scope.js';
+import { noSharedStore } from './shared-store.js';
+
+const guest: ScopeValues = { role: 'anonymous' };
+const user = (name: string): ScopeValues => ({ role: 'customer', user: name });
+
+/** One node, whose log may be away. */
+class Node {
+  isSynced = true;
+  readonly fence = new Fence();
+  readonly #log = new MemoryInvalidationLog();
+  readonly #answering: Answering;
+  readonly #consulted: Consulted[] = [];
+
+  constructor() {
+    const { fence } = this;
+    const isCurrent = () => this.isSynced;
+    const memory = new ByteBudgetStore<CachedAnswer>({
+      budgetBytes: 1_000_000,
+      onRemoved: (_key, answer) => fence.release(answer.cells),
+    });
+    const nowMs = () => 1_000_000;
+    this.#answering = new Answering({
+      fence,
+      log: {
+        append: (invalidation) => this.#log.append(invalidation),
+        now: () => this.#log.now(),
+        start: (follower) => this.#log.start(follower),
+        close: () => this.#log.close(),
+        isCurrent,
+      },
+      cache: new AnswerCache({ fence, memory, shared: noSharedStore, nowMs }),
+      nowMs,
+      pause: () => turn(),
+      random: () => 0.5,
+    });
+  }
+
+  static async start(): Promise<Node> {
+    const node = new Node();
+    await node.#log.start(node.fence);
+    return node;
+  }
+
+  async write(): Promise<void> {
+    await this.#log.append({ changes: [], tags: ['row'] });
+  }
+
+  /** Asks, and goes as far as it goes without anybody's work. */
+  async ask(scope = guest): Promise<void> {
+    void this.#answering.consult({ id: 'q', scope }, 0).then((consulted) => this.#consulted.push(consulted));
+    await turn();
+    await turn();
+  }
+
+  /** Those who have been told since the last look what to do. */
+  told(): string[] {
+    return this.#consulted.splice(0).map((consulted) => {
+      if (consulted.kind === 'answer') return `gets ${consulted.answer.body.toString()}`;
+      this.works.push(consulted.making);
+      return 'works';
+    });
+  }
+
+  readonly works: Extract<Consulted, { kind: 'make' }>['making'][] = [];
+
+  async finish(text: string, level: ScopeLevel = 'public'): Promise<CachedAnswer | undefined> {
+    const making = this.works.shift();
+    making?.recorder.dependOn(['row']);
+    making?.recorder.narrow(level);
+    const body = Buffer.from(text);
+    const kept = making?.complete({ body, contentType: 'text/plain', operation: 'q', ttlMs: 60_000 });
+    await turn();
+    await turn();
+    return kept;
+  }
+}
+
+describe('Answering', () => {
+  it('lets one work, and gives its answer to all who wait and all who come', async () => {
+    const node = await Node.start();
+    for (let asked = 0; asked < 3; asked += 1) await node.ask();
+    expect(node.told()).toEqual(['works']);
+    await node.finish('1');
+    await node.ask();
+    expect(node.told()).toEqual(['gets 1', 'gets 1', 'gets 1']);
+  });
+
+  it('lets users wait for one another until it knows that the answer is theirs alone', async () => {
+    const node = await Node.start();
+    for (const name of ['a', 'b', 'b', 'c']) await node.ask(user(name));
+    expect(node.told()).toEqual(['works']);
+    await node.finish('of a', 'user');
+    expect(node.told()).toEqual(['works', 'works']);
+    await node.finish('of b', 'user');
+    expect(node.told()).toEqual(['gets of b']);
+    await node.finish('of c', 'user');
+    await node.ask(user('d'));
+    await node.ask(user('e'));
+    expect(node.told()).toEqual(['works', 'works']);
+  });
+
+  it('lets all work at once on what cannot be shared', async () => {
+    const node = await Node.start();
+    for (let asked = 0; asked < 3; asked += 1) await node.ask();
+    node.told();
+    await node.finish('random', 'unshared');
+    expect(node.told()).toEqual(['works', 'works']);
+  });
+
+  it('gives an answer that a write has overtaken to those who asked before its making, and to nobody later', async () => {
+    const node = await Node.start();
+    await node.ask();
+    expect(node.told()).toEqual(['works']);
+    await node.ask(); // may have heard of a write that the work under way has not seen
+    await node.write();
+    await node.ask();
+    expect(await node.finish('old')).toBeUndefined();
+    expect(node.told()).toEqual(['works']);
+    await node.write();
+    await node.finish('made after all had asked');
+    expect(node.told()).toEqual(['gets made after all had asked']);
+    await node.ask();
+    expect(node.told()).toEqual(['works']);
+  });
+
+  it('goes on with the next when the one who works has gone', async () => {
+    const node = await Node.start();
+    for (let asked = 0; asked < 3; asked += 1) await node.ask();
+    node.told();
+    node.works.shift()?.abandon();
+    await node.ask();
+    expect(node.told()).toEqual(['works']);
+    await node.finish('1');
+    expect(node.told()).toEqual(['gets 1', 'gets 1']);
+  });
+
+  describe('without knowledge of writes', () => {
+    it('joins only work that begins after the asking: one under way, one to come', async () => {
+      const node = await Node.start();
+      node.isSynced = false;
+      for (let asked = 0; asked < 4; asked += 1) await node.ask();
+      expect(node.told()).toEqual(['works']);
+      await node.finish('1');
+      expect(node.told()).toEqual(['works']);
+      await node.finish('2');
+      expect(node.told()).toEqual(['gets 2', 'gets 2']);
+    });
+
+    it('keeps nothing', async () => {
+      const node = await Node.start();
+      node.isSynced = false;
+      await node.ask();
+      node.told();
+      expect(await node.finish('1')).toBeUndefined();
+      node.isSynced = true;
+      await node.ask();
+      expect(node.told()).toEqual(['works']);
+    });
+  });
+});
