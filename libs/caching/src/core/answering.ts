@@ -164,7 +164,9 @@ export class Answering {
   }
 
   async #catchesUpWith(seen: Sequence): Promise<boolean> {
-    const { fence, pause } = this.#parts;
+    const { fence, log, pause } = this.#parts;
+    // No record is about to come that is of the future: whoever wrote it could not reach the log, and sent the client past it.
+    if (seen > log.now() + catchUpMs * 1_000) return false;
     for (let waitedMs = 0; seen > fence.reached && waitedMs < catchUpMs; waitedMs += 1) await pause(1);
     return seen <= fence.reached;
   }
