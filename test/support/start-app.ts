@@ -39,6 +39,9 @@ export function testEnvironment(
     DATABASE_POOL_SIZE: '10',
     JWT_SECRET: randomBytes(32).toString('base64url'),
     RATE_LIMIT_PER_MINUTE: '0',
+    // Statements are counted, and all tests share one Redis: nobody asks but the test.
+    CACHE_WARM: 'false',
+    CACHE_SHADOW_RATIO: '0',
     ...(redisUrl === undefined ? {} : { REDIS_URL: redisUrl }),
     ...overrides,
   });

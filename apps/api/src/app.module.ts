@@ -4,6 +4,7 @@ import { PlatformModule } from '@app/platform';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSourceOptions } from 'typeorm';
+import { AdminModule } from './admin/admin.module.js';
 import type { Environment } from './config/env.js';
 import { EnvironmentModule } from './config/environment.module.js';
 import { cachingOptions, databaseOptions, platformOptions } from './config/options.js';
@@ -30,6 +31,7 @@ export class AppModule {
         PlatformModule.forRoot(platformOptions(env)),
         CachingModule.forRoot(cachingOptions(env)),
         GraphqlModule,
+        AdminModule,
         AccountsModule,
         BehaviourModule,
         CatalogModule,

@@ -5,8 +5,11 @@ import { HttpAnswers } from '@app/caching';
 import { createPino, PlatformLogger } from '@app/platform';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { GraphQLSchemaHost } from '@nestjs/graphql';
+import { asRole, knowOwnRequests, ownViewer } from './access/own-requests.js';
 import { AppModule } from './app.module.js';
 import type { Environment } from './config/env.js';
+import { hashOfSchema } from './graphql/schema-hash.js';
 import { serveGraphiql } from './graphql/graphiql.js';
 import { SubscriptionServer } from './graphql/subscription-server.js';
 import { allowGraphqlMethods } from './http/allowed-methods.js';
@@ -73,6 +76,7 @@ export async function createApp(env: Environment): Promise<NestFastifyApplicatio
   const viewers = app.get(HttpViewers, { strict: false });
   const drain = app.get(Drain, { strict: false });
   const subscriptions = app.get(SubscriptionServer, { strict: false });
+  knowOwnRequests(server);
   subscriptions.attach(server);
   followRequests(server, env.REQUEST_TIMEOUT_MS);
   await protect(app, env);
@@ -80,6 +84,9 @@ export async function createApp(env: Environment): Promise<NestFastifyApplicatio
   const answers = app.get(HttpAnswers, { strict: false }).attach(server, {
     asksQuestion: (request) => isGraphqlPath(request.url),
     scopeOf: (request) => viewers.scopeOf(request),
+    isOwn: (request) => ownViewer(request) !== undefined,
+    asRole,
+    schemaHash: () => hashOfSchema(app.get(GraphQLSchemaHost, { strict: false }).schema),
   });
   readJsonBodies(app, env.BODY_LIMIT_BYTES, (request, body) => answers.consult(request, body));
   drain.follow(server);

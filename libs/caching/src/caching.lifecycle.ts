@@ -16,8 +16,9 @@ import { RowChangeRelay } from './adapters/row-change-relay.js';
 import { SqlReads } from './adapters/sql-reads.js';
 import type { TableCatalog } from './core/table-catalog.js';
 import { INVALIDATION_LOG, SHARED_STORE } from './caching.tokens.js';
+import { CacheWarmer } from './cache-warmer.js';
 import { Fence } from './core/fence.js';
-import type { InvalidationLog } from './core/invalidation-log.js';
+import type { InvalidationLog, LogFollower } from './core/invalidation-log.js';
 import type { SharedStore } from './core/shared-store.js';
 
 @Injectable()
@@ -30,8 +31,9 @@ export class InvalidationFlow {
     private readonly relay: RowChangeRelay,
   ) {}
 
-  async start(): Promise<void> {
-    await this.log.start(this.fence);
+  /** @param onApplied is called whenever something may have ended. */
+  async start(onApplied: () => void): Promise<void> {
+    await this.log.start(watchedFence(this.fence, onApplied));
     this.dataSource.subscribers.push(this.collector);
     this.relay.start();
   }
@@ -42,6 +44,17 @@ export class InvalidationFlow {
   }
 }
 
+function watchedFence(fence: Fence, onApplied: () => void): LogFollower {
+  return {
+    apply: (invalidation, sequence) => {
+      fence.apply(invalidation, sequence);
+      onApplied();
+    },
+    reach: (sequence) => fence.reach(sequence),
+    forget: (before) => fence.forget(before),
+  };
+}
+
 @Injectable()
 export class CachingLifecycle implements OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown {
   #stopRecording: () => void = () => undefined;
@@ -50,13 +63,14 @@ export class CachingLifecycle implements OnModuleInit, BeforeApplicationShutdown
     private readonly flow: InvalidationFlow,
     private readonly dataSource: DataSource,
     @Inject(SHARED_STORE) private readonly shared: SharedStore,
+    private readonly warmer: CacheWarmer,
     private readonly logger: PlatformLogger,
   ) {}
 
   async onModuleInit(): Promise<void> {
     const catalog = await new PostgresCatalog(this.dataSource).load();
     this.#stopRecording = recordStatements(await SqlReads.load(catalog));
-    await this.flow.start();
+    await this.flow.start(() => this.warmer.onInvalidation());
     this.logger.log('the cache is on', { tables: trackedTables(catalog) });
   }
 

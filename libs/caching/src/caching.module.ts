@@ -22,8 +22,10 @@ import {
   INVALIDATION_LOG,
   SHARED_STORE,
 } from './caching.tokens.js';
+import { CacheOperations } from './cache-operations.js';
 import { AnswerCache } from './core/answer-cache.js';
 import { AnswerEncoder } from './core/answer-encoder.js';
+import { AnswerUses } from './core/answer-uses.js';
 import { Answering } from './core/answering.js';
 import { ByteBudgetStore } from './core/byte-budget-store.js';
 import type { CachedAnswer } from './core/cached-answer.js';
@@ -32,6 +34,7 @@ import { Fence } from './core/fence.js';
 import type { InvalidationLog } from './core/invalidation-log.js';
 import { Invalidator } from './core/invalidator.js';
 import { HttpAnswers } from './http-answers.js';
+import { operations } from './operations.providers.js';
 import { noSharedStore, type SharedStore } from './core/shared-store.js';
 
 const monotonicMs = () => performance.now();
@@ -94,11 +97,14 @@ const core: Provider[] = [
   { provide: Fence, useFactory: () => new Fence() },
   {
     provide: ANSWER_MEMORY,
-    inject: [CACHING_OPTIONS, Fence],
-    useFactory: ({ memoryBytes }: CachingOptions, fence: Fence) =>
+    inject: [CACHING_OPTIONS, Fence, AnswerUses],
+    useFactory: ({ memoryBytes }: CachingOptions, fence: Fence, uses: AnswerUses) =>
       new ByteBudgetStore<CachedAnswer>({
         budgetBytes: memoryBytes,
-        onRemoved: (_key, answer) => fence.release(answer.cells),
+        onRemoved: (_key, answer) => {
+          fence.release(answer.cells);
+          uses.gone(answer);
+        },
       }),
   },
   {
@@ -161,10 +167,11 @@ const rows: Provider[] = [
     ...connections,
     ...core,
     ...http,
+    ...operations,
     ...rows,
     InvalidationFlow,
     CachingLifecycle,
   ],
-  exports: [CACHING_OPTIONS, HttpAnswers, Invalidator],
+  exports: [CACHING_OPTIONS, CacheOperations, HttpAnswers, Invalidator],
 })
 export class CachingModule extends ConfigurableModuleClass {}

@@ -24,6 +24,20 @@ export const cachingOptionsSchema = z.strictObject({
   /** Bytes that answers may take in this process. @default 67_108_864 — 64 MiB, some ten thousand pages of a shop. */
   memoryBytes: z.number().int().min(65_536).default(67_108_864),
   /**
+   * Whether answers are made ahead of those who will ask: at start, by schedule, and after a write has ended a hot one.
+   * @default true — it stops where live traffic needs the process.
+   */
+  isWarming: z.boolean().default(true),
+  /** Milliseconds between two rounds of warming, of all nodes together. @default 60_000 */
+  warmEveryMs: z.number().int().min(1_000).default(60_000),
+  /**
+   * `redis://` or `rediss://` of the queue that lets one node warm for all; one that does not evict. Without it each node
+   * warms for itself.
+   */
+  jobsRedisUrl: z.url({ protocol: /^rediss?$/ }).optional(),
+  /** Of hits, the share that is made once more to see whether what was served was stale. @default 0.001 */
+  shadowRatio: z.number().min(0).max(1).default(0.001),
+  /**
    * Milliseconds that an answer is kept which nothing has invalidated and no hint speaks of. 0 keeps only what a hint allows.
    * @default 3_600_000 — invalidation is exact, so that this only bounds what nobody asks for any more.
    */

@@ -1,6 +1,11 @@
 /** Who asks: nobody, a customer, staff or an administrator. */
 
-export type Role = 'customer' | 'staff' | 'admin';
+const roles = ['customer', 'staff', 'admin'] as const;
+export type Role = (typeof roles)[number];
+
+export function isRole(name: string): name is Role {
+  return (roles as readonly string[]).includes(name);
+}
 
 export interface Viewer {
   readonly role: Role | 'anonymous';

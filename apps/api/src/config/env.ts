@@ -67,6 +67,12 @@ const environmentSchema = z.object({
     .refine(areRedisUrls, 'must be redis:// or rediss:// URLs, separated by commas')
     .optional(),
   CACHE_MEMORY_BYTES: integer(65_536, 1_000_000_000_000).default(67_108_864),
+  CACHE_WARM: z.stringbool({ error: 'must be true or false' }).default(true),
+  CACHE_SHADOW_RATIO: z.coerce
+    .number('must be a number from 0 to 1')
+    .min(0, 'must be a number from 0 to 1')
+    .max(1, 'must be a number from 0 to 1')
+    .default(0.001),
   SEED_SHIFT_TO_TODAY: z.stringbool({ error: 'must be true or false' }).default(false),
   DEV_ACCOUNTS: z
     .string()

@@ -25,6 +25,9 @@ export function cachingOptions(env: Environment): CachingOptionsInput {
   return {
     release: releaseOf(),
     memoryBytes: env.CACHE_MEMORY_BYTES,
+    isWarming: env.CACHE_WARM,
+    shadowRatio: env.CACHE_SHADOW_RATIO,
     ...(redisUrl === undefined ? {} : { redisUrl }),
+    ...(env.REDIS_URL === undefined ? {} : { jobsRedisUrl: env.REDIS_URL }),
   };
 }

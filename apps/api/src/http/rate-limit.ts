@@ -2,6 +2,7 @@
 import rateLimit, { type FastifyRateLimitStore } from '@fastify/rate-limit';
 import { AppError } from '@app/platform';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { ownViewer } from '../access/own-requests.js';
 import { windowMs, type RequestCounter } from './request-counter.js';
 
 export class TooManyRequests extends AppError {
@@ -73,7 +74,8 @@ export async function limitRequests(
     timeWindow: windowMs,
     store: storeOver(counter),
     keyGenerator: keyOf,
-    allowList: ({ url }: FastifyRequest) => url.startsWith('/health/'),
+    allowList: (request: FastifyRequest) =>
+      request.url.startsWith('/health/') || ownViewer(request) !== undefined,
     errorResponseBuilder: (_request, { max, ttl }) => new TooManyRequests(max, ttl),
   });
   countBatches(server, allowance, keyOf);

@@ -1,9 +1,9 @@
 /** Answers HTTP requests with stored bytes before anybody parses them, and stores what the others are answered with. */
-import { hash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { MissReason as AnswerMissReason, Question } from '../core/answer-cache.js';
 import type { AnswerEncoder } from '../core/answer-encoder.js';
+import type { AnswerObserver, Asker } from '../core/answer-uses.js';
 import type { Answering, AnswerLayer, BypassReason, Making } from '../core/answering.js';
 import type { CachedAnswer, PreparedHead } from '../core/cached-answer.js';
 import { EncodingNegotiation, type ContentCoding } from '../core/http/accept-encoding.js';
@@ -16,6 +16,7 @@ import {
 import { etagOf, evaluateIfNoneMatch } from '../core/http/etag.js';
 import { cacheHeaders } from '../core/http/response-headers.js';
 import type { SurrogateKeys } from '../core/http/surrogate-keys.js';
+import { idOfQuestion, keptQuestion, mayHaveEffects, type AskedQuestion } from '../core/kept-question.js';
 import { recordReads, type ReadsRecorder } from '../core/reads-recorder.js';
 import type { ScopeValues } from '../core/scope.js';
 
@@ -31,6 +32,9 @@ export interface FastifyAnswerCacheOptions {
   /** Who asks. What it throws is left to the application to answer. */
   readonly scopeOf: (request: FastifyRequest) => ScopeValues | Promise<ScopeValues>;
   readonly surrogateKeysOf: (answer: CachedAnswer) => SurrogateKeys | undefined;
+  /** True for what the process asks itself, ahead of anybody. */
+  readonly isOwn: (request: FastifyRequest) => boolean;
+  readonly observer: AnswerObserver;
 }
 
 /** What the cache knows of a request under way. */
@@ -42,7 +46,12 @@ type State =
       /** Why nobody may keep it after this client, if so. */
       readonly unkept?: MissReason;
     }
-  | { readonly kind: 'making'; readonly making: Making; readonly reason: MissReason }
+  | {
+      readonly kind: 'making';
+      readonly making: Making;
+      readonly reason: MissReason;
+      readonly asked: AskedQuestion;
+    }
   | { readonly kind: 'passing'; readonly recorder: ReadsRecorder; readonly why: MissReason };
 
 type Answered = Extract<State, { readonly kind: 'answered' }>;
@@ -67,9 +76,9 @@ export class FastifyAnswerCache {
     if (asksPastCaches(request)) return this.#pass(request, { kind: 'request' });
     const id = questionId(request, body);
     const scope = this.options.scopeOf(request);
-    if (!(scope instanceof Promise)) return this.#consultAs(request, { id, scope });
+    if (!(scope instanceof Promise)) return this.#consultAs(request, body, { id, scope });
     return scope.then(
-      (values) => this.#consultAs(request, { id, scope: values }),
+      (values) => this.#consultAs(request, body, { id, scope: values }),
       () => false, // the application has its own answer to a token that is not valid
     );
   }
@@ -105,26 +114,45 @@ export class FastifyAnswerCache {
     else done();
   };
 
-  #consultAs(request: FastifyRequest, question: Question): boolean | Promise<boolean> {
+  #consultAs(
+    request: FastifyRequest,
+    body: Buffer | undefined,
+    question: Question,
+  ): boolean | Promise<boolean> {
     const seen = seenBy(request);
     const answer = this.options.answering.findNow(question, seen);
-    if (answer === undefined) return this.#consultSlowly(request, question, seen);
+    if (answer === undefined) return this.#consultSlowly(request, askedBy(request, body), question, seen);
     this.#states.set(request, { kind: 'answered', answer, layer: 'memory' });
     return true;
   }
 
-  async #consultSlowly(request: FastifyRequest, question: Question, seen: number): Promise<boolean> {
+  async #consultSlowly(
+    request: FastifyRequest,
+    asked: AskedQuestion,
+    question: Question,
+    seen: number,
+  ): Promise<boolean> {
     const consulted = await this.options.answering.consult(question, seen);
     if (consulted.kind === 'answer') {
       const { answer, layer } = consulted;
+      if (layer === 'shared') this.#adopt(request, asked, answer);
       const unkept = layer === 'flight' && !consulted.mayBeKept ? toHttpReason(consulted.reason) : undefined;
       this.#states.set(request, { kind: 'answered', answer, layer, ...(unkept && { unkept }) });
       return true;
     }
     const { making, reason } = consulted;
-    this.#states.set(request, { kind: 'making', making, reason: toHttpReason(reason) });
+    this.#states.set(request, { kind: 'making', making, reason: toHttpReason(reason), asked });
     this.#abandonWhenGone(request, making);
     return false;
+  }
+
+  #adopt(request: FastifyRequest, asked: AskedQuestion, answer: CachedAnswer): void {
+    answer.question = keptQuestion(asked, answer);
+    this.options.observer.adopted(answer, this.#askerOf(request));
+  }
+
+  #askerOf(request: FastifyRequest): Asker {
+    return this.options.isOwn(request) ? 'ourselves' : 'somebody';
   }
 
   /** Others wait for it: however a request ends, its work must. Nothing happens when it was completed. */
@@ -142,7 +170,10 @@ export class FastifyAnswerCache {
   }
 
   #send(request: FastifyRequest, reply: FastifyReply, { answer, layer, unkept }: Answered): void {
-    answer.hits += 1;
+    if (!this.options.isOwn(request)) {
+      answer.hits += 1;
+      this.options.observer.hit(answer);
+    }
     const acceptable = this.#negotiation.acceptable(request.headers['accept-encoding']);
     const held = evaluateIfNoneMatch(ifNoneMatch(request), answer.contentHash, acceptable);
     const { coding, body } = this.options.encoder.formOf(answer, acceptable);
@@ -219,10 +250,16 @@ export class FastifyAnswerCache {
     }
     const answer = keep(state.making, reply, payload);
     if (answer === undefined) {
+      const { description } = recorder;
+      if (description !== undefined && !this.options.isOwn(request))
+        this.options.observer.unkept(description.operation);
       const refusal: StoreRefusal = recorder.obstacle === undefined ? 'changed-meanwhile' : 'not-admitted';
       void reply.header('cache-status', cacheStatus({ kind: 'not-stored', why: state.reason, refusal }));
       return payload;
     }
+    answer.question = keptQuestion(state.asked, answer);
+    const replacesDead = state.reason.kind === 'invalidated';
+    this.options.observer.kept(answer, { by: this.#askerOf(request), replacesDead });
     const ttlMs = answer.expiresAtMs - answer.storedAtMs;
     const etag = etagOf(answer.contentHash, 'identity');
     void reply
@@ -260,23 +297,17 @@ function keep(making: Making, reply: FastifyReply, payload: unknown): CachedAnsw
   });
 }
 
-/** A mutation must never wait for its twin; a question that only contains the word is merely not cached. */
-function mayHaveEffects(body: Buffer): boolean {
-  return body.includes('mutation') || body.includes('subscription') || body[0] === 0x5b; // a batch begins with [
-}
-
 /** RFC 9111 §5.2.1: the client wants an answer made for it. */
 function asksPastCaches({ headers }: FastifyRequest): boolean {
   return headers['cache-control'] !== undefined && /\bno-(?:cache|store)\b/i.test(headers['cache-control']);
 }
 
-/** Characters of a URL that is its own name; a longer one is named by its hash, because names are remembered longer than answers. */
-const longestUrl = 200;
+function askedBy({ method, url, headers }: FastifyRequest, body: Buffer | undefined): AskedQuestion {
+  return { method, path: url, accept: headers.accept, body };
+}
 
-function questionId(request: FastifyRequest, body: Buffer | undefined): string {
-  const isShort = body === undefined && request.url.length <= longestUrl;
-  const asked = isShort ? request.url : hash('sha256', body ?? request.url, 'base64url');
-  return `${request.method} ${request.headers.accept ?? ''} ${asked}`;
+function questionId({ method, url, headers }: FastifyRequest, body: Buffer | undefined): string {
+  return idOfQuestion({ method, path: url, accept: headers.accept, body });
 }
 
 /** 304 belongs to GET (RFC 9110 §13.1.2). */

@@ -90,6 +90,11 @@ export class RedisSharedStore implements SharedStore {
     return reply.at === 0 ? { kind: 'ours', lease } : { kind: 'another node' };
   }
 
+  async read(question: string, key: string): Promise<Buffer | undefined> {
+    const bytes = await this.#ask(question, () => this.#redis.getBuffer(this.#keyOf(question, key)));
+    return bytes ?? undefined;
+  }
+
   async put(question: string, key: string, bytes: Buffer, ttlMs: number, lease?: Lease): Promise<void> {
     const keys = [this.#keyOf(question, key)];
     if (lease !== undefined) keys.push(this.#leaseKeyOf(question, lease));

@@ -80,6 +80,29 @@ export class AnswerCache {
     return key !== undefined && answer.storeKey === storeKeyOf(id, key);
   }
 
+  /** What other nodes have made under this key, in memory from now on; nobody is asked to make it. */
+  async recall(storeKey: string): Promise<CachedAnswer | undefined> {
+    const [scopeKey, id] = partsOf(storeKey);
+    const bytes = await this.#shared.read(id, scopeKey);
+    const stored = bytes === undefined ? undefined : decodeAnswer(bytes);
+    return stored === undefined ? undefined : this.#admit(id, scopeKey, stored);
+  }
+
+  /** For inspection: no use is counted. */
+  peek(storeKey: string): CachedAnswer | undefined {
+    return this.#memory.peek(storeKey);
+  }
+
+  /** For inspection: no use is counted. */
+  entries(): IterableIterator<[string, CachedAnswer]> {
+    return this.#memory.entries();
+  }
+
+  /** Undefined while it is true. */
+  whyNot(answer: CachedAnswer): MissReason | undefined {
+    return this.#untruthOf(answer);
+  }
+
   /** Undefined when a write has overtaken its making, or it is too large. */
   keep(id: string, scopeKey: string, stored: StoredAnswer): CachedAnswer | undefined {
     return this.#admit(id, scopeKey, stored);
@@ -134,10 +157,16 @@ export class AnswerCache {
   }
 }
 
-function blank(): Pick<CachedAnswer, 'encoded' | 'heads' | 'hits'> {
-  return { encoded: new Map(), heads: new Map(), hits: 0 };
+function blank(): Pick<CachedAnswer, 'encoded' | 'heads' | 'hits' | 'collectedHits' | 'question'> {
+  return { encoded: new Map(), heads: new Map(), hits: 0, collectedHits: 0, question: undefined };
 }
 
-function storeKeyOf(id: string, scopeKey: string): string {
+export function storeKeyOf(id: string, scopeKey: string): string {
   return `${scopeKey}\n${id}`;
+}
+
+/** A scope's key is a word and JSON: the first line break ends it. */
+function partsOf(storeKey: string): [scopeKey: string, id: string] {
+  const end = storeKey.indexOf('\n');
+  return [storeKey.slice(0, end), storeKey.slice(end + 1)];
 }

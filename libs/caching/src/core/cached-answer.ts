@@ -4,6 +4,7 @@ import type { Sequence } from './invalidation-log.js';
 import type { ScopeKey } from './scope.js';
 
 import type { ContentCoding } from './http/accept-encoding.js';
+import type { KeptQuestion } from './kept-question.js';
 
 /** What is stored of an answer, on whatever node. */
 export interface StoredAnswer {
@@ -41,6 +42,10 @@ export interface CachedAnswer extends StoredAnswer {
   readonly encoded: Map<ContentCoding, Buffer>;
   readonly heads: Map<string, PreparedHead>;
   hits: number;
+  /** Hits that have been learned from. */
+  collectedHits: number;
+  /** How to ask for it again, where it may be asked for by the process itself. */
+  question: KeptQuestion | undefined;
 }
 
 type Header = Omit<StoredAnswer, 'body'>;

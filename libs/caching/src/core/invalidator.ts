@@ -1,6 +1,7 @@
 /** Takes what has changed to the log, and to this node at once. */
 import type { Fence } from './fence.js';
-import type { InvalidationLog, Sequence } from './invalidation-log.js';
+import type { Invalidation, InvalidationLog, Sequence } from './invalidation-log.js';
+import { invalidationOf, type PurgeTarget } from './purge-target.js';
 import { currentReads } from './reads-recorder.js';
 import type { RowChange } from './row-change.js';
 
@@ -21,6 +22,11 @@ export class Invalidator {
     return this.#append({ changes: [], tags });
   }
 
+  /** Ends what an administrator wants ended, on every node. @throws InvalidationNotLogged */
+  async purge(target: PurgeTarget): Promise<Sequence> {
+    return this.#append(invalidationOf(target));
+  }
+
   /** @throws InvalidationNotLogged */
   async publish(changes: readonly RowChange[]): Promise<void> {
     await this.#append({ changes, tags: [] });
@@ -33,7 +39,7 @@ export class Invalidator {
     currentReads()?.wrote(this.log.now() + unloggedUs);
   }
 
-  async #append(invalidation: { changes: readonly RowChange[]; tags: readonly string[] }): Promise<Sequence> {
+  async #append(invalidation: Invalidation): Promise<Sequence> {
     const sequence = await this.log.append(invalidation);
     currentReads()?.wrote(sequence);
     return sequence;

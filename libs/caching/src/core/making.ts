@@ -3,6 +3,7 @@ import { hash } from 'node:crypto';
 import type { AnswerCache, Question } from './answer-cache.js';
 import type { CachedAnswer, StoredAnswer } from './cached-answer.js';
 import type { Turn } from './flights.js';
+import { everyAnswersTag, operationTag } from './purge-target.js';
 import { ReadsRecorder } from './reads-recorder.js';
 import { scopeKeyFor, type ScopeLevel } from './scope.js';
 import { leaseRenewalMs, type Lease } from './shared-store.js';
@@ -59,6 +60,7 @@ export class Making {
   complete(finished: FinishedAnswer): CachedAnswer | undefined {
     if (this.#isOver) return undefined;
     const { recorder } = this;
+    recorder.dependOn([everyAnswersTag, operationTag(finished.operation)]);
     const { question, settle, turn, mayBeKept, lease, onLearned } = this.errand;
     const scope = scopeKeyFor(recorder.scope, question.scope);
     if (recorder.obstacle !== undefined || scope === undefined || finished.ttlMs <= 0) {

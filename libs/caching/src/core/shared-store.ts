@@ -27,6 +27,8 @@ export type SharedFind =
 export interface SharedStore {
   /** One round trip, in which what is not there is claimed. */
   find(question: string, wanted: Wanted): Promise<SharedFind>;
+  /** What lies under the key, without a claim to what does not. */
+  read(question: string, key: string): Promise<Buffer | undefined>;
   /** Ends the lease along with it, if there is one and it is still ours. */
   put(question: string, key: string, bytes: Buffer, ttlMs: number, lease: Lease | undefined): Promise<void>;
   /** The answer is still being made. */
@@ -43,6 +45,7 @@ export const leaseMs = 2_000;
 /** A store for a process that is the only node. */
 export const noSharedStore: SharedStore = {
   find: () => Promise.resolve({ kind: 'nobody' }),
+  read: () => Promise.resolve(undefined),
   put: () => Promise.resolve(),
   renew: () => Promise.resolve(),
   release: () => Promise.resolve(),

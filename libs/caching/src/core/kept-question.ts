@@ -1,0 +1,71 @@
+/** A question of everybody's or of a role's, kept so that the process can ask it again: what was asked, never who asked it. */
+import { hash } from 'node:crypto';
+import type { CachedAnswer } from './cached-answer.js';
+
+/** A question as it came in. */
+export interface AskedQuestion {
+  readonly method: string;
+  /** With the query string. */
+  readonly path: string;
+  readonly accept: string | undefined;
+  readonly body: Buffer | undefined;
+}
+
+export interface KeptQuestion {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly accept: string | undefined;
+  readonly body: string | undefined;
+  readonly operation: string;
+  /** Where its answer lies in memory. */
+  readonly storeKey: string;
+  /** Undefined where it is everybody's. */
+  readonly role: string | undefined;
+}
+
+/** Characters of a URL that is its own name; names are remembered longer than answers. */
+const longestUrl = 200;
+
+/** Names what is asked, whoever asks. */
+export function idOfQuestion({ method, path, accept = '', body }: AskedQuestion): string {
+  const isShort = body === undefined && path.length <= longestUrl;
+  return `${method} ${accept} ${isShort ? path : hash('sha256', body ?? path, 'base64url')}`;
+}
+
+/** A mutation must never wait for its twin; a question that only contains the word is merely not cached. */
+export function mayHaveEffects(body: Buffer): boolean {
+  return body.includes('mutation') || body.includes('subscription') || body[0] === 0x5b; // a batch begins with [
+}
+
+/** Asks it like a client of the role; `afresh` goes past the cache and leaves it alone. */
+export type AskAgain = (
+  question: KeptQuestion,
+  how: 'into the cache' | 'afresh',
+) => Promise<{ readonly status: number; readonly body: Buffer }>;
+
+/** Bytes of a path or a body: what is larger is rare, and 2,048 of the largest stay 32 MiB. */
+const mostBytes = 8_192;
+
+/** Undefined for what must not or need not be asked again. */
+export function keptQuestion(asked: AskedQuestion, answer: CachedAnswer): KeptQuestion | undefined {
+  const isShared = answer.scope === 'public' || answer.scope === 'role';
+  const { method } = asked;
+  if (method !== 'GET' && method !== 'POST') return undefined;
+  if (!isShared || asked.path.length > mostBytes || (asked.body?.length ?? 0) > mostBytes) return undefined;
+  return {
+    method,
+    path: asked.path,
+    accept: asked.accept,
+    body: asked.body?.toString('utf8'),
+    operation: answer.operation,
+    storeKey: answer.storeKey,
+    role: answer.scope === 'role' ? roleIn(answer.storeKey) : undefined,
+  };
+}
+
+/** `role ["staff"]\n…`, as scopeKeys() and the answer cache have written it. */
+function roleIn(storeKey: string): string {
+  const [scopeKey = ''] = storeKey.split('\n', 1);
+  const [role] = JSON.parse(scopeKey.slice('role '.length)) as [string];
+  return role;
+}

@@ -1,0 +1,107 @@
+/** Wires what learns from answers, makes them ahead, checks them, and shows them to people. */
+import { CLOCK, PlatformLogger, type Clock } from '@app/platform';
+import type { Provider } from '@nestjs/common';
+import type { Redis } from 'ioredis';
+import { setTimeout as delay } from 'node:timers/promises';
+import { DataSource } from 'typeorm';
+import { ProcessPressure } from './adapters/process-pressure.js';
+import { RedisWarmList } from './adapters/redis-warm-list.js';
+import { CacheOperations } from './cache-operations.js';
+import { CacheWarmer } from './cache-warmer.js';
+import type { CachingOptions } from './caching.options.js';
+import {
+  CACHE_REDIS,
+  CACHING_OPTIONS,
+  INVALIDATION_LOG,
+  OPEN_WARM_LIST,
+  START_SHADOW_CHECK,
+} from './caching.tokens.js';
+import { AnswerCache } from './core/answer-cache.js';
+import { AnswerUses } from './core/answer-uses.js';
+import type { InvalidationLog } from './core/invalidation-log.js';
+import { Invalidator } from './core/invalidator.js';
+import { OperationStatistics } from './core/operation-statistics.js';
+import { OwnWarmList } from './core/own-warm-list.js';
+import { QuestionRanking } from './core/question-ranking.js';
+import { ShadowCheck } from './core/shadow-check.js';
+import { SelfQuestions, type OpenWarmList, type StartShadowCheck } from './self-questions.js';
+
+const monotonicMs = () => performance.now();
+
+function openWarmList(
+  { namespace }: CachingOptions,
+  redis: Redis | undefined,
+  uses: AnswerUses,
+  clock: Clock,
+): OpenWarmList {
+  return (schemaHash) => {
+    if (redis !== undefined) return new RedisWarmList({ redis, namespace, schemaHash });
+    return new OwnWarmList(uses.ranking, () => clock.nowMs());
+  };
+}
+
+function startShadowCheck(
+  { shadowRatio }: CachingOptions,
+  log: InvalidationLog,
+  cache: AnswerCache,
+  pressure: ProcessPressure,
+  clock: Clock,
+): StartShadowCheck {
+  return (askAgain) =>
+    new ShadowCheck({
+      sampleRatio: shadowRatio,
+      askAgain,
+      isTrue: (answer) => log.isCurrent() && cache.isTrue(answer),
+      isBusy: () => pressure.isBusy(),
+      nowMs: () => clock.nowMs(),
+      pause: (ms) => delay(ms, undefined, { ref: false }),
+      random: Math.random,
+    });
+}
+
+export const operations: Provider[] = [
+  {
+    provide: AnswerUses,
+    inject: [CLOCK],
+    useFactory: (clock: Clock) =>
+      new AnswerUses(new QuestionRanking(), new OperationStatistics(), () => clock.nowMs()),
+  },
+  {
+    provide: ProcessPressure,
+    inject: [DataSource],
+    useFactory: (dataSource: DataSource) => new ProcessPressure(dataSource, monotonicMs),
+  },
+  {
+    provide: CacheWarmer,
+    inject: [AnswerCache, AnswerUses, ProcessPressure, CLOCK, PlatformLogger],
+    useFactory: (
+      cache: AnswerCache,
+      uses: AnswerUses,
+      pressure: ProcessPressure,
+      clock: Clock,
+      logger: PlatformLogger,
+    ) => new CacheWarmer({ cache, uses, pressure, nowMs: () => clock.nowMs(), logger }),
+  },
+  {
+    provide: CacheOperations,
+    inject: [AnswerCache, AnswerUses, Invalidator, CacheWarmer, CLOCK],
+    useFactory: (
+      cache: AnswerCache,
+      uses: AnswerUses,
+      invalidator: Invalidator,
+      warmer: CacheWarmer,
+      clock: Clock,
+    ) => new CacheOperations({ cache, uses, invalidator, warmer, nowMs: () => clock.nowMs() }),
+  },
+  {
+    provide: OPEN_WARM_LIST,
+    inject: [CACHING_OPTIONS, CACHE_REDIS, AnswerUses, CLOCK],
+    useFactory: openWarmList,
+  },
+  {
+    provide: START_SHADOW_CHECK,
+    inject: [CACHING_OPTIONS, INVALIDATION_LOG, AnswerCache, ProcessPressure, CLOCK],
+    useFactory: startShadowCheck,
+  },
+  SelfQuestions,
+];
