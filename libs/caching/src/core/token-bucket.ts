@@ -1,24 +1,26 @@
 /** Spreads work over time: so many pieces a second, and a few at once after a pause. */
 export class TokenBucket {
-  #tokens: number;
-  #filledAtMs: number;
+  readonly #intervalMs: number;
+  /** When the next piece would be due, had all come evenly (the virtual scheduling of GCRA, ITU-T I.371). */
+  #dueAtMs: number;
 
   constructor(
-    private readonly perSecond: number,
+    perSecond: number,
     private readonly burst: number,
     nowMs: number,
   ) {
-    this.#tokens = burst;
-    this.#filledAtMs = nowMs;
+    this.#intervalMs = 1_000 / perSecond;
+    this.#dueAtMs = nowMs - (burst - 1) * this.#intervalMs;
   }
 
   /** @returns 0 when one was taken, otherwise the milliseconds until there is one. */
   take(nowMs: number): number {
-    const grown = (Math.max(0, nowMs - this.#filledAtMs) * this.perSecond) / 1_000;
-    this.#tokens = Math.min(this.burst, this.#tokens + grown);
-    this.#filledAtMs = nowMs;
-    if (this.#tokens < 1) return Math.ceil(((1 - this.#tokens) * 1_000) / this.perSecond);
-    this.#tokens -= 1;
+    const earliestMs = nowMs - (this.burst - 1) * this.#intervalMs;
+    // Never further ahead than one interval, but for a clock that was set back.
+    const dueAtMs = Math.min(Math.max(this.#dueAtMs, earliestMs), nowMs + this.#intervalMs);
+    this.#dueAtMs = dueAtMs;
+    if (dueAtMs > nowMs) return Math.ceil(dueAtMs - nowMs);
+    this.#dueAtMs = dueAtMs + this.#intervalMs;
     return 0;
   }
 }
