@@ -10,7 +10,7 @@ export const INVALIDATION_LOG = Symbol('INVALIDATION_LOG');
 export const SHARED_STORE = Symbol('SHARED_STORE');
 /** The `ByteBudgetStore` of answers in this process. */
 export const ANSWER_MEMORY = Symbol('ANSWER_MEMORY');
-/** Opens the `WarmList` of a schema. */
-export const OPEN_WARM_LIST = Symbol('OPEN_WARM_LIST');
+/** The `WarmFleet`: what nodes that serve a schema have in common. */
+export const WARM_FLEET = Symbol('WARM_FLEET');
 /** Makes the `ShadowCheck`, once the application can be asked again. */
 export const START_SHADOW_CHECK = Symbol('START_SHADOW_CHECK');

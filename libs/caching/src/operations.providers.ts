@@ -2,6 +2,7 @@
 import { CLOCK, PlatformLogger, type Clock } from '@app/platform';
 import type { Provider } from '@nestjs/common';
 import type { Redis } from 'ioredis';
+import { hash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
 import { ProcessPressure } from './adapters/process-pressure.js';
@@ -10,11 +11,12 @@ import { CacheOperations } from './cache-operations.js';
 import { CacheWarmer } from './cache-warmer.js';
 import type { CachingOptions } from './caching.options.js';
 import {
+  CACHE_NAMESPACE,
   CACHE_REDIS,
   CACHING_OPTIONS,
   INVALIDATION_LOG,
-  OPEN_WARM_LIST,
   START_SHADOW_CHECK,
+  WARM_FLEET,
 } from './caching.tokens.js';
 import { AnswerCache } from './core/answer-cache.js';
 import { AnswerUses } from './core/answer-uses.js';
@@ -24,19 +26,30 @@ import { OperationStatistics } from './core/operation-statistics.js';
 import { OwnWarmList } from './core/own-warm-list.js';
 import { QuestionRanking } from './core/question-ranking.js';
 import { ShadowCheck } from './core/shadow-check.js';
-import { SelfQuestions, type OpenWarmList, type StartShadowCheck } from './self-questions.js';
+import { WarmQueue } from './jobs/warm-queue.js';
+import { SelfQuestions, type StartShadowCheck, type WarmFleet } from './self-questions.js';
 
 const monotonicMs = () => performance.now();
 
-function openWarmList(
-  { namespace }: CachingOptions,
+function warmFleet(
+  { jobsRedisUrl: redisUrl, release, warmEveryMs: everyMs }: CachingOptions,
+  namespace: string,
   redis: Redis | undefined,
   uses: AnswerUses,
   clock: Clock,
-): OpenWarmList {
-  return (schemaHash) => {
-    if (redis !== undefined) return new RedisWarmList({ redis, namespace, schemaHash });
-    return new OwnWarmList(uses.ranking, () => clock.nowMs());
+): WarmFleet {
+  return {
+    // One for all releases with the schema: what is asked for does not change with the code.
+    openList: (schemaHash) =>
+      redis === undefined
+        ? new OwnWarmList(uses.ranking, () => clock.nowMs())
+        : new RedisWarmList({ redis, namespace, schemaHash }),
+    // One a release: what a node makes is of use to its own only.
+    openQueue: (schemaHash, round, onFailure) => {
+      if (redisUrl === undefined) return undefined;
+      const name = `cache-warm-${hash('sha1', `${schemaHash} ${release}`).slice(0, 16)}`;
+      return new WarmQueue({ redisUrl, namespace, name, everyMs, round, onFailure });
+    },
   };
 }
 
@@ -94,9 +107,9 @@ export const operations: Provider[] = [
     ) => new CacheOperations({ cache, uses, invalidator, warmer, nowMs: () => clock.nowMs() }),
   },
   {
-    provide: OPEN_WARM_LIST,
-    inject: [CACHING_OPTIONS, CACHE_REDIS, AnswerUses, CLOCK],
-    useFactory: openWarmList,
+    provide: WARM_FLEET,
+    inject: [CACHING_OPTIONS, CACHE_NAMESPACE, CACHE_REDIS, AnswerUses, CLOCK],
+    useFactory: warmFleet,
   },
   {
     provide: START_SHADOW_CHECK,

@@ -5,11 +5,11 @@ import type { FastifyInstance } from 'fastify';
 import { selfAsker, type AsRole } from './adapters/fastify-self-asker.js';
 import { CacheWarmer } from './cache-warmer.js';
 import type { CachingOptions } from './caching.options.js';
-import { CACHING_OPTIONS, OPEN_WARM_LIST, START_SHADOW_CHECK } from './caching.tokens.js';
+import { CACHING_OPTIONS, START_SHADOW_CHECK, WARM_FLEET } from './caching.tokens.js';
 import type { AskAgain } from './core/kept-question.js';
 import type { ShadowCheck } from './core/shadow-check.js';
 import type { WarmList } from './core/warm-list.js';
-import { WarmQueue } from './jobs/warm-queue.js';
+import type { WarmQueue } from './jobs/warm-queue.js';
 
 /** What only the application can do for it. */
 export interface SelfBinding {
@@ -18,7 +18,17 @@ export interface SelfBinding {
   readonly schemaHash: () => string;
 }
 
-export type OpenWarmList = (schemaHash: string) => WarmList;
+/** What nodes that serve a schema have in common. */
+export interface WarmFleet {
+  openList(schemaHash: string): WarmList;
+  /** Undefined for a node that has nobody to agree with. */
+  openQueue(
+    schemaHash: string,
+    round: () => Promise<unknown>,
+    onFailure: (error: unknown) => void,
+  ): WarmQueue | undefined;
+}
+
 export type StartShadowCheck = (askAgain: AskAgain) => ShadowCheck;
 
 @Injectable()
@@ -28,7 +38,7 @@ export class SelfQuestions implements BeforeApplicationShutdown {
   constructor(
     @Inject(CACHING_OPTIONS) private readonly options: CachingOptions,
     private readonly warmer: CacheWarmer,
-    @Inject(OPEN_WARM_LIST) private readonly openWarmList: OpenWarmList,
+    @Inject(WARM_FLEET) private readonly fleet: WarmFleet,
     @Inject(START_SHADOW_CHECK) private readonly startShadowCheck: StartShadowCheck,
     private readonly logger: PlatformLogger,
   ) {}
@@ -52,7 +62,7 @@ export class SelfQuestions implements BeforeApplicationShutdown {
   }
 
   async #prepareWarming(askAgain: AskAgain, schemaHash: string): Promise<void> {
-    const list = this.openWarmList(schemaHash);
+    const list = this.fleet.openList(schemaHash);
     this.#stops.push(
       () => list.close(),
       () => this.warmer.stop(),
@@ -61,19 +71,17 @@ export class SelfQuestions implements BeforeApplicationShutdown {
   }
 
   async #schedule(schemaHash: string): Promise<void> {
-    const { jobsRedisUrl: redisUrl, namespace, warmEveryMs: everyMs } = this.options;
     const onFailure = (err: unknown) => this.logger.debug('a job of warming has failed', { err });
-    const round = () => this.warmer.warm();
-    if (redisUrl === undefined) return this.#warmByTimer(everyMs, onFailure);
-    const queue = new WarmQueue({ redisUrl, namespace, schemaHash, everyMs, round, onFailure });
+    const queue = this.fleet.openQueue(schemaHash, () => this.warmer.warm(), onFailure);
+    if (queue === undefined) return this.#warmByTimer(onFailure);
     this.#stops.push(() => queue.close());
     await queue.start();
   }
 
-  /** A single node has nobody to agree with: a timer does what the queue is for. */
-  #warmByTimer(everyMs: number, onFailure: (err: unknown) => void): void {
+  /** Does what the queue is for. */
+  #warmByTimer(onFailure: (err: unknown) => void): void {
     const warm = () => void this.warmer.warm().catch(onFailure);
-    const timer = setInterval(warm, everyMs).unref();
+    const timer = setInterval(warm, this.options.warmEveryMs).unref();
     this.#stops.push(() => clearInterval(timer));
     warm();
   }

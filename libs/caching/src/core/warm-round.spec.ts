@@ -30,6 +30,10 @@ function stage(overrides: Partial<WarmRoundParts> = {}) {
   return { parts, made, now: () => nowMs };
 }
 
+function refusingQ5({ operation }: KeptQuestion): Promise<'made' | 'refused'> {
+  return Promise.resolve(operation === 'Q5' ? 'refused' : 'made');
+}
+
 describe(warmRound, () => {
   it('makes only what is neither here nor in the shared store, the most valuable first', async () => {
     const { parts, made } = stage({
@@ -77,9 +81,7 @@ describe(warmRound, () => {
   });
 
   it('names what the application has no answer to any more', async () => {
-    const make = ({ operation }: KeptQuestion) =>
-      Promise.resolve(operation === 'Q5' ? ('refused' as const) : ('made' as const));
-    const { refused } = await warmRound(questions, stage({ make }).parts, budget);
+    const { refused } = await warmRound(questions, stage({ make: refusingQ5 }).parts, budget);
     expect(refused.map(({ operation }) => operation)).toEqual(['Q5']);
   });
 

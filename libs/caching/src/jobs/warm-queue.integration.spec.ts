@@ -13,19 +13,19 @@ interface Fleet {
   mostAtOnce: number;
 }
 
-function node(name: string, fleet: Fleet, everyMs = 60_000, schemaHash = 'schema'): WarmQueue {
+function node(who: string, fleet: Fleet, everyMs = 60_000, name = 'warm'): WarmQueue {
   let underWay = 0;
   const round = async () => {
     underWay += 1;
     fleet.mostAtOnce = Math.max(fleet.mostAtOnce, underWay);
-    fleet.rounds.push(name);
+    fleet.rounds.push(who);
     await new Promise((resolve) => setTimeout(resolve, 20));
     underWay -= 1;
   };
   const queue = new WarmQueue({
     redisUrl,
     namespace,
-    schemaHash,
+    name,
     everyMs,
     round,
     onFailure: () => undefined,
@@ -45,7 +45,7 @@ afterEach(async () => {
 describe(WarmQueue, () => {
   it('lets one of the nodes that start together warm at start, and one at a time by schedule', async () => {
     const fleet: Fleet = { rounds: [], mostAtOnce: 0 };
-    const nodes = ['one', 'two', 'three'].map((name) => node(name, fleet, 200));
+    const nodes = ['one', 'two', 'three'].map((who) => node(who, fleet, 200));
     await Promise.all(nodes.map((each) => each.start()));
     await vi.waitFor(() => expect(fleet.rounds.length).toBeGreaterThanOrEqual(5), patiently);
     expect(fleet.mostAtOnce).toBe(1);
@@ -61,11 +61,11 @@ describe(WarmQueue, () => {
   });
 
   it('ends in time where Redis is away', async () => {
-    const onFailure = vi.fn();
+    const onFailure = vi.fn<(error: unknown) => void>();
     const queue = new WarmQueue({
       redisUrl: 'redis://127.0.0.1:1',
       namespace,
-      schemaHash: 'schema',
+      name: 'warm',
       everyMs: 60_000,
       round: () => Promise.resolve(),
       onFailure,

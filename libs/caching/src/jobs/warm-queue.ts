@@ -1,6 +1,6 @@
 /**
- * Lets one node of all those that serve a schema warm for all of them, at start and by schedule: one queue a schema, whose
- * whole policy stands on this page.
+ * Lets one node of all those that can share answers warm for all of them, at start and by schedule: one queue for each
+ * schema and release, whose whole policy stands on this page.
  *
  * The queue takes the place of an election: of the jobs that nodes put there as they start one is left, and one job runs at a
  * time. What a round has made lies in the shared store; the other nodes take it from there. A job that is lost costs
@@ -13,7 +13,8 @@ export interface WarmQueueOptions {
   /** BullMQ's Redis: one that does not evict. */
   readonly redisUrl: string;
   readonly namespace: string;
-  readonly schemaHash: string;
+  /** Of the queue, without colons. */
+  readonly name: string;
   readonly everyMs: number;
   readonly round: () => Promise<unknown>;
   readonly onFailure: (error: unknown) => void;
@@ -30,8 +31,7 @@ export class WarmQueue {
   readonly #connections: readonly Redis[];
 
   constructor(private readonly options: WarmQueueOptions) {
-    const { redisUrl, namespace, schemaHash, round, onFailure } = options;
-    const name = `cache-warm-${schemaHash}`;
+    const { redisUrl, namespace, name, round, onFailure } = options;
     const prefix = `{${namespace}:jobs}`;
     // The worker waits for jobs on a connection of its own, for as long as it takes; adding a job must not wait for ever.
     const [adding, working] = [
