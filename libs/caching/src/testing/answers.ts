@@ -31,6 +31,7 @@ export function answerTo(question: KeptQuestion, text = '{"data":{}}'): CachedAn
     cells: [],
     encoded: new Map(),
     heads: new Map(),
+    isKept: true,
     hits: 0,
     collectedHits: 0,
     question,
