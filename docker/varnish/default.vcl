@@ -42,6 +42,16 @@ sub vcl_recv {
         return (pass);
     }
 
+    # Whoever has written gets what is at least as new as that, which only the API can tell.
+    if (req.http.X-Swiftlet-Seen) {
+        return (pass);
+    }
+
+    # Only whether it is there matters, and the API varies its answers by it.
+    if (req.http.Apollo-Require-Preflight ~ ".") {
+        set req.http.Apollo-Require-Preflight = "1";
+    }
+
     # Browsers write the same wish in many ways; each would be an entry of its own under Vary: Accept-Encoding. One coding is
     # left, the best that is not refused by a weight of 0, and it says what the API would choose.
     if (req.http.Accept-Encoding ~ "(?i)(^|,)\s*zstd\s*(,|$|;\s*q=(1|0?\.\d*[1-9]))") {
@@ -67,8 +77,10 @@ sub vcl_backend_response {
     } elsif (beresp.http.Surrogate-Control ~ ".") {
         set beresp.http.x-lifetime = beresp.http.Surrogate-Control;
     } elsif (beresp.http.Cache-Control ~ "(^|[ ,])immutable" && beresp.http.Cache-Control ~ "(^|[ ,])public") {
-        # What is named by its content never changes and needs no tag to be purged by.
         set beresp.http.x-lifetime = beresp.http.Cache-Control;
+    }
+    if (beresp.http.x-lifetime ~ "(^|[ ,])immutable" && beresp.http.x-lifetime ~ "(^|[ ,])public") {
+        # What is named by its content never changes and needs no tag to be purged by.
         set beresp.http.x-needs-no-key = "1";
     }
 

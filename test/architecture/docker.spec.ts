@@ -14,6 +14,8 @@ interface Service {
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
   readonly healthcheck?: { readonly test: readonly string[] };
   readonly volumes?: readonly string[];
+  readonly profiles?: readonly string[];
+  readonly command?: readonly string[];
 }
 
 interface Compose {
@@ -62,7 +64,7 @@ describe('docker/Dockerfile', () => {
 describe('docker/compose.yaml', () => {
   it('starts what it depends on, and waits for the health that is defined', async () => {
     const { services } = parse(await read('docker/compose.yaml'), { merge: true }) as Compose;
-    expect(Object.keys(services).toSorted()).toEqual(['api', 'migrate', 'postgres', 'redis']);
+    expect(Object.keys(services).toSorted()).toEqual(['api', 'migrate', 'postgres', 'redis', 'varnish']);
     for (const [name, { depends_on = {} }] of Object.entries(services)) {
       for (const [needed, { condition }] of Object.entries(depends_on)) {
         expect(services, `${name} needs ${needed}`).toHaveProperty(needed);
@@ -73,12 +75,29 @@ describe('docker/compose.yaml', () => {
 
   it('names every volume that it uses, and files that are there', async () => {
     const { services, volumes } = parse(await read('docker/compose.yaml'), { merge: true }) as Compose;
-    const used = Object.values(services).flatMap((service) => service.volumes ?? []);
-    expect(used.map((volume) => volume.split(':')[0]).toSorted()).toEqual(Object.keys(volumes).toSorted());
+    const mounts = Object.values(services).flatMap((service) => service.volumes ?? []);
+    const sources = mounts.map((volume) => volume.split(':')[0] ?? '');
+    const used = sources.filter((source) => !source.startsWith('.'));
+    expect(used.toSorted()).toEqual(Object.keys(volumes).toSorted());
+    const folders = sources.filter((source) => source.startsWith('.'));
+    expect(folders.filter((folder) => !existsSync(`${root}docker/${folder}`))).toEqual([]);
     for (const { build } of Object.values(services)) {
       if (build !== undefined)
         expect(existsSync(`${root}docker/${build.context}/${build.dockerfile}`)).toBe(true);
     }
+  });
+
+  it('purges the Varnish that it starts, by the configuration that the tests prove', async () => {
+    const { services } = parse(await read('docker/compose.yaml'), { merge: true }) as Compose;
+    const { varnish, api } = services;
+    expect(varnish?.profiles).toEqual(['cdn']);
+    expect(varnish?.volumes).toEqual(['./varnish:/etc/varnish:ro']);
+    expect(varnish?.command?.join(' ')).toContain('http_gzip_support=off');
+    expect(api?.environment).toMatchObject({
+      CDN_PURGE: '${CDN_PURGE:-}',
+      CDN_VARNISH_URLS: 'http://varnish:80',
+    });
+    expect(await read('docker/varnish/backend.vcl')).toContain('.host = "api"');
   });
 
   it('holds no secret: each is demanded from outside', async () => {

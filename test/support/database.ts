@@ -51,6 +51,11 @@ export async function createSeededDatabase(): Promise<string> {
   return url;
 }
 
+/** That the shop was filled is told to the first node that starts, which ends what it has cached until then. */
+export async function forgetSeeding(url: string): Promise<void> {
+  await onServer('TRUNCATE row_changes', url);
+}
+
 export async function dropDatabase(url: string): Promise<void> {
   await onServer(`DROP DATABASE IF EXISTS ${new URL(url).pathname.slice(1)} WITH (FORCE)`);
 }

@@ -23,6 +23,8 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** A database that is there already; it is not dropped at the end. */
   readonly databaseUrl?: string;
+  /** Where it listens, for those who must know before it does. Any free port without it. */
+  readonly port?: number;
 }
 
 export function testEnvironment(
@@ -51,7 +53,7 @@ export async function startApp(options: StartOptions = {}): Promise<RunningApp> 
   const databaseUrl = options.databaseUrl ?? (await createSeededDatabase());
   const env = testEnvironment(databaseUrl, options.env);
   const app = await createApp(env);
-  await app.listen(0, env.HOST);
+  await app.listen(options.port ?? 0, env.HOST);
   const url = await app.getUrl();
   return {
     app,

@@ -1,22 +1,20 @@
 /** Builds the HTTP application, ready to listen: adapter, protections, error answers. */
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
-import { HttpAnswers } from '@app/caching';
 import { createPino, PlatformLogger } from '@app/platform';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { GraphQLSchemaHost } from '@nestjs/graphql';
-import { asRole, knowOwnRequests, ownViewer } from './access/own-requests.js';
+import { knowOwnRequests } from './access/own-requests.js';
 import { AppModule } from './app.module.js';
 import type { Environment } from './config/env.js';
-import { hashOfSchema } from './graphql/schema-hash.js';
+import { bindCache } from './graphql/bind-cache.js';
 import { serveGraphiql } from './graphql/graphiql.js';
 import { SubscriptionServer } from './graphql/subscription-server.js';
 import { allowGraphqlMethods } from './http/allowed-methods.js';
 import { limitBatches } from './http/batch-limit.js';
 import { answerBrokenRequest, answerUnroutable } from './http/broken-requests.js';
 import { Drain } from './http/drain.js';
-import { HttpErrorFilter, isGraphqlPath } from './http/http-error.filter.js';
+import { HttpErrorFilter } from './http/http-error.filter.js';
 import { HttpViewers } from './http/http-viewers.js';
 import { readJsonBodies } from './http/json-body.js';
 import { limitRequests, RequestAllowance } from './http/rate-limit.js';
@@ -73,22 +71,13 @@ export async function createApp(env: Environment): Promise<NestFastifyApplicatio
   });
   app.useGlobalFilters(new HttpErrorFilter(logger));
   const server = app.getHttpAdapter().getInstance();
-  const viewers = app.get(HttpViewers, { strict: false });
   const drain = app.get(Drain, { strict: false });
   const subscriptions = app.get(SubscriptionServer, { strict: false });
   knowOwnRequests(server);
   subscriptions.attach(server);
   followRequests(server, env.REQUEST_TIMEOUT_MS);
   await protect(app, env);
-  // Behind the protections: an answer that lies ready counts like any other.
-  const answers = app.get(HttpAnswers, { strict: false }).attach(server, {
-    asksQuestion: (request) => isGraphqlPath(request.url),
-    scopeOf: (request) => viewers.scopeOf(request),
-    isOwn: (request) => ownViewer(request) !== undefined,
-    asRole,
-    schemaHash: () => hashOfSchema(app.get(GraphQLSchemaHost, { strict: false }).schema),
-  });
-  readJsonBodies(app, env.BODY_LIMIT_BYTES, (request, body) => answers.consult(request, body));
+  readJsonBodies(app, env.BODY_LIMIT_BYTES, env.CACHE_ENABLED ? bindCache(app) : () => false);
   drain.follow(server);
   allowGraphqlMethods(server);
   limitBatches(server, env.GRAPHQL_MAX_BATCH);

@@ -10,16 +10,15 @@ import {
 import { DataSource } from 'typeorm';
 import { PostgresCatalog } from './adapters/postgres-catalog.js';
 import { recordStatements } from './adapters/recorded-statements.js';
-import { RedisSharedStore } from './adapters/redis-shared-store.js';
 import { RowChangeCollector } from './adapters/row-change-collector.js';
 import { RowChangeRelay } from './adapters/row-change-relay.js';
 import { SqlReads } from './adapters/sql-reads.js';
 import type { TableCatalog } from './core/table-catalog.js';
-import { INVALIDATION_LOG, SHARED_STORE } from './caching.tokens.js';
+import { CDN, INVALIDATION_LOG } from './caching.tokens.js';
 import { CacheWarmer } from './cache-warmer.js';
+import type { Cdn } from './cdn.js';
 import { Fence } from './core/fence.js';
 import type { InvalidationLog, LogFollower } from './core/invalidation-log.js';
-import type { SharedStore } from './core/shared-store.js';
 
 @Injectable()
 export class InvalidationFlow {
@@ -62,7 +61,7 @@ export class CachingLifecycle implements OnModuleInit, BeforeApplicationShutdown
   constructor(
     private readonly flow: InvalidationFlow,
     private readonly dataSource: DataSource,
-    @Inject(SHARED_STORE) private readonly shared: SharedStore,
+    @Inject(CDN) private readonly cdn: Cdn | undefined,
     private readonly warmer: CacheWarmer,
     private readonly logger: PlatformLogger,
   ) {}
@@ -70,6 +69,7 @@ export class CachingLifecycle implements OnModuleInit, BeforeApplicationShutdown
   async onModuleInit(): Promise<void> {
     const catalog = await new PostgresCatalog(this.dataSource).load();
     this.#stopRecording = recordStatements(await SqlReads.load(catalog));
+    await this.cdn?.start();
     await this.flow.start(() => this.warmer.onInvalidation());
     this.logger.log('the cache is on', { tables: trackedTables(catalog) });
   }
@@ -77,11 +77,11 @@ export class CachingLifecycle implements OnModuleInit, BeforeApplicationShutdown
   /** Before TypeORM closes the database under the relay. */
   async beforeApplicationShutdown(): Promise<void> {
     await this.flow.stop();
+    await this.cdn?.stop();
   }
 
   onApplicationShutdown(): void {
     this.#stopRecording();
-    if (this.shared instanceof RedisSharedStore) this.shared.close();
   }
 }
 

@@ -10,6 +10,7 @@ import { RedisInvalidationLog } from './adapters/redis-invalidation-log.js';
 import { RedisSharedStore } from './adapters/redis-shared-store.js';
 import { RowChangeCollector } from './adapters/row-change-collector.js';
 import { RowChangeRelay } from './adapters/row-change-relay.js';
+import { loadUncarriedColumns } from './adapters/uncarried-columns.js';
 import { zlibCompress } from './adapters/zlib-compress.js';
 import { CachingLifecycle, InvalidationFlow } from './caching.lifecycle.js';
 import { CACHING_OPTIONS_INPUT, ConfigurableModuleClass } from './caching.module-definition.js';
@@ -19,12 +20,15 @@ import {
   CACHE_NAMESPACE,
   CACHE_REDIS,
   CACHING_OPTIONS,
+  CDN,
   INVALIDATION_LOG,
   SHARED_STORE,
 } from './caching.tokens.js';
 import { CacheOperations } from './cache-operations.js';
+import { Cdn } from './cdn.js';
 import { AnswerCache } from './core/answer-cache.js';
 import { AnswerEncoder } from './core/answer-encoder.js';
+import { AnswerHeaders } from './core/answer-headers.js';
 import { AnswerUses } from './core/answer-uses.js';
 import { Answering } from './core/answering.js';
 import { ByteBudgetStore } from './core/byte-budget-store.js';
@@ -33,6 +37,7 @@ import { CircuitBreaker } from './core/circuit-breaker.js';
 import { Fence } from './core/fence.js';
 import type { InvalidationLog } from './core/invalidation-log.js';
 import { Invalidator } from './core/invalidator.js';
+import { noCdn } from './core/purge-outlet.js';
 import { HttpAnswers } from './http-answers.js';
 import { operations } from './operations.providers.js';
 import { noSharedStore, type SharedStore } from './core/shared-store.js';
@@ -128,8 +133,9 @@ const core: Provider[] = [
   },
   {
     provide: Invalidator,
-    inject: [Fence, INVALIDATION_LOG],
-    useFactory: (fence: Fence, log: InvalidationLog) => new Invalidator(fence, log),
+    inject: [Fence, INVALIDATION_LOG, CDN],
+    useFactory: (fence: Fence, log: InvalidationLog, cdn: Cdn | undefined) =>
+      new Invalidator(fence, log, cdn ?? noCdn),
   },
 ];
 
@@ -138,6 +144,33 @@ const http: Provider[] = [
     provide: AnswerEncoder,
     inject: [AnswerCache],
     useFactory: (cache: AnswerCache) => new AnswerEncoder(zlibCompress, (answer) => cache.resize(answer)),
+  },
+  {
+    provide: CDN,
+    inject: [CACHING_OPTIONS, CACHE_NAMESPACE, DataSource, CLOCK, PlatformLogger],
+    useFactory: (
+      { cdn: options }: CachingOptions,
+      namespace: string,
+      dataSource: DataSource,
+      clock: Clock,
+      logger: PlatformLogger,
+    ) => {
+      if (options === undefined) return undefined;
+      const uncarriedColumns = () => loadUncarriedColumns(dataSource);
+      const onFailure = (err: unknown) => logger.warn('a purge is tried again', { err });
+      return new Cdn({ options, namespace, clock, uncarriedColumns, onFailure });
+    },
+  },
+  {
+    provide: AnswerHeaders,
+    inject: [CLOCK, CDN],
+    useFactory: (clock: Clock, cdn: Cdn | undefined) =>
+      new AnswerHeaders({
+        nowMs: () => clock.nowMs(),
+        hasCdn: cdn !== undefined,
+        surrogateKeysOf: (answer) => cdn?.keysOf(answer),
+        cdnLifetimeIn: cdn?.lifetimeIn ?? 'cdn-cache-control',
+      }),
   },
   HttpAnswers,
 ];

@@ -1,5 +1,6 @@
 /** What the cache must be told, each with its unit, its default and the reason for it. */
 import { z } from 'zod';
+import { cdnOptionsSchema } from './cdn.options.js';
 
 const redisUrls = z
   .string()
@@ -42,6 +43,8 @@ export const cachingOptionsSchema = z.strictObject({
    * @default 3_600_000 — invalidation is exact, so that this only bounds what nobody asks for any more.
    */
   defaultTtlMs: z.number().int().min(0).default(3_600_000),
+  /** The CDN that stands before all nodes. Without it CDNs are told to keep nothing. */
+  cdn: cdnOptionsSchema.optional(),
 });
 
 export type CachingOptionsInput = z.input<typeof cachingOptionsSchema>;

@@ -14,3 +14,5 @@ export const ANSWER_MEMORY = Symbol('ANSWER_MEMORY');
 export const WARM_FLEET = Symbol('WARM_FLEET');
 /** Makes the `ShadowCheck`, once the application can be asked again. */
 export const START_SHADOW_CHECK = Symbol('START_SHADOW_CHECK');
+/** The `Cdn` before this origin, or undefined where there is none. */
+export const CDN = Symbol('CDN');

@@ -1,17 +1,24 @@
 /** Binds the cache to an application's HTTP server. */
-import { CLOCK, type Clock } from '@app/platform';
-import { Inject, Injectable } from '@nestjs/common';
-import type { FastifyInstance } from 'fastify';
+import { Injectable } from '@nestjs/common';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { FastifyAnswerCache, type FastifyAnswerCacheOptions } from './adapters/fastify-answer-cache.js';
 import { CacheOperations } from './cache-operations.js';
 import { AnswerEncoder } from './core/answer-encoder.js';
+import { AnswerHeaders } from './core/answer-headers.js';
 import type { AnswerObserver, AnswerUses } from './core/answer-uses.js';
 import { Answering } from './core/answering.js';
 import type { ShadowCheck } from './core/shadow-check.js';
 import { SelfQuestions, type SelfBinding } from './self-questions.js';
 
 /** What only the application knows. */
-export type HttpBinding = Pick<FastifyAnswerCacheOptions, 'asksQuestion' | 'scopeOf' | 'isOwn'> & SelfBinding;
+export type HttpBinding = Pick<
+  FastifyAnswerCacheOptions,
+  'asksQuestion' | 'scopeOf' | 'isOwn' | 'isForgeable' | 'forgeryHeaders'
+> &
+  SelfBinding;
+
+/** To be asked with a body before it is parsed; true means that the request has its answer. */
+export type Consult = (request: FastifyRequest, body: Buffer) => boolean | Promise<boolean>;
 
 @Injectable()
 export class HttpAnswers {
@@ -20,25 +27,26 @@ export class HttpAnswers {
     private readonly encoder: AnswerEncoder,
     private readonly operations: CacheOperations,
     private readonly self: SelfQuestions,
-    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly headers: AnswerHeaders,
   ) {}
 
   /** Adds the hooks. The parser of bodies must ask what it returns before it parses. */
-  attach(server: FastifyInstance, binding: HttpBinding): FastifyAnswerCache {
+  attach(server: FastifyInstance, binding: HttpBinding): Consult {
     const shadow = this.self.attach(server, binding);
     this.operations.shadow = shadow;
     const cache = new FastifyAnswerCache({
       asksQuestion: binding.asksQuestion,
       scopeOf: binding.scopeOf,
       isOwn: binding.isOwn,
+      isForgeable: binding.isForgeable,
+      forgeryHeaders: binding.forgeryHeaders,
       answering: this.answering,
       encoder: this.encoder,
-      nowMs: () => this.clock.nowMs(),
-      surrogateKeysOf: () => undefined,
+      headers: this.headers,
       observer: observerOf(this.operations.uses, shadow),
     });
     cache.attach(server);
-    return cache;
+    return (request, body) => cache.consult(request, body);
   }
 }
 

@@ -14,4 +14,4 @@ export { currentReads } from './core/reads-recorder.js';
 export { publishingApplicationPrefix } from './core/row-change-publisher.js';
 export type { ShadowFigures } from './core/shadow-check.js';
 export { watchScope, type ScopeValues } from './core/scope.js';
-export { HttpAnswers } from './http-answers.js';
+export { HttpAnswers, type Consult } from './http-answers.js';

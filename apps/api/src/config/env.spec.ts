@@ -5,6 +5,17 @@ import { InvalidEnvironment, readEnvironment } from './env.js';
 const minimal = { DATABASE_URL: 'postgres://user:hush@localhost/shop' };
 const longSecret = 'a secret of more than thirty-two characters';
 
+const credentials: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  varnish: { CDN_VARNISH_URLS: 'http://varnish:80' },
+  fastly: { CDN_FASTLY_SERVICE_ID: 'shop', CDN_FASTLY_API_TOKEN: 'hush' },
+  cloudflare: { CDN_CLOUDFLARE_ZONE_ID: 'zone', CDN_CLOUDFLARE_API_TOKEN: 'hush' },
+  cloudfront: {
+    CDN_CLOUDFRONT_DISTRIBUTION_ID: 'shop',
+    CDN_AWS_ACCESS_KEY_ID: 'key',
+    CDN_AWS_SECRET_ACCESS_KEY: 'hush',
+  },
+};
+
 /** What .env.example says, empty values left out. */
 function exampleVariables(): Record<string, string> {
   const text = readFileSync(new URL('../../../../.env.example', import.meta.url), 'utf8');
@@ -91,11 +102,20 @@ describe(readEnvironment, () => {
     );
   });
 
+  it.each(Object.entries(credentials))('needs all that %s is purged with', (vendor, needed) => {
+    const whole = { ...minimal, REDIS_URL: 'redis://localhost', CDN_PURGE: vendor, ...needed };
+    expect(readEnvironment(whole).CDN_PURGE).toBe(vendor);
+    for (const name of [...Object.keys(needed), 'REDIS_URL'])
+      expect(() => readEnvironment({ ...whole, [name]: '' })).toThrow(new RegExp(`${name} is missing`));
+  });
+
   it('is described by .env.example, variable by variable and default by default', () => {
     const example = exampleVariables();
     const env = readEnvironment(minimal);
     const onlyOfTheLauncher = ['DATA_DIR'];
     const withoutDefault = ['DATABASE_URL', 'REDIS_URL', 'CACHE_REDIS_URL', 'JWT_SECRET', 'ADMIN_TOKEN'];
+    withoutDefault.push('CDN_PURGE', ...Object.values(credentials).flatMap((each) => Object.keys(each)));
+    withoutDefault.push('CDN_AWS_SESSION_TOKEN');
     const known = [...Object.keys(env).filter((name) => name !== 'isDevelopment'), ...withoutDefault];
     expect(new Set([...known, ...onlyOfTheLauncher])).toEqual(new Set(Object.keys(example)));
     const { NODE_ENV: _mode, ...defaults } = example;

@@ -31,6 +31,12 @@ function isAddressOrNetwork(text: string): boolean {
   );
 }
 
+function isHttpUrl(text: string): boolean {
+  return /^https?:$/.test(URL.canParse(text) ? new URL(text).protocol : '');
+}
+
+const cdnVendors = ['varnish', 'fastly', 'cloudflare', 'cloudfront'] as const;
+
 const accountsSchema = z.array(
   z.object({
     email: z.email(),
@@ -51,6 +57,14 @@ function parsedJson(text: string): unknown {
 function areRedisUrls(text: string): boolean {
   return text.split(',').every((url) => z.url({ protocol: /^rediss?$/ }).safeParse(url.trim()).success);
 }
+
+/** What each CDN cannot be purged without. */
+const neededFor = {
+  varnish: ['CDN_VARNISH_URLS'],
+  fastly: ['CDN_FASTLY_SERVICE_ID', 'CDN_FASTLY_API_TOKEN'],
+  cloudflare: ['CDN_CLOUDFLARE_ZONE_ID', 'CDN_CLOUDFLARE_API_TOKEN'],
+  cloudfront: ['CDN_CLOUDFRONT_DISTRIBUTION_ID', 'CDN_AWS_ACCESS_KEY_ID', 'CDN_AWS_SECRET_ACCESS_KEY'],
+} as const satisfies Record<(typeof cdnVendors)[number], readonly string[]>;
 
 const environmentSchema = z.object({
   NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
@@ -73,6 +87,20 @@ const environmentSchema = z.object({
     .min(0, 'must be a number from 0 to 1')
     .max(1, 'must be a number from 0 to 1')
     .default(0.001),
+  CACHE_ENABLED: z.stringbool({ error: 'must be true or false' }).default(true),
+
+  CDN_PURGE: z.enum(cdnVendors, { error: `must be one of ${cdnVendors.join(', ')}` }).optional(),
+  CDN_VARNISH_URLS: list.refine((urls) => urls.every(isHttpUrl), 'must be http:// URLs').default([]),
+  CDN_FASTLY_SERVICE_ID: z.string().optional(),
+  CDN_FASTLY_API_TOKEN: z.string().optional(),
+  CDN_CLOUDFLARE_ZONE_ID: z.string().optional(),
+  CDN_CLOUDFLARE_API_TOKEN: z.string().optional(),
+  CDN_CLOUDFLARE_PLAN: z.enum(['free', 'pro', 'business', 'enterprise']).default('free'),
+  CDN_CLOUDFRONT_DISTRIBUTION_ID: z.string().optional(),
+  CDN_AWS_ACCESS_KEY_ID: z.string().optional(),
+  CDN_AWS_SECRET_ACCESS_KEY: z.string().optional(),
+  CDN_AWS_SESSION_TOKEN: z.string().optional(),
+
   SEED_SHIFT_TO_TODAY: z.stringbool({ error: 'must be true or false' }).default(false),
   DEV_ACCOUNTS: z
     .string()
@@ -135,6 +163,15 @@ function withoutEmpty(source: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''));
 }
 
+function missingForCdn(env: ParsedEnvironment): string[] {
+  const { CDN_PURGE: vendor } = env;
+  if (vendor === undefined) return [];
+  const needed = [...neededFor[vendor], 'REDIS_URL'] as const;
+  return needed
+    .filter((name) => [env[name]].flat().length === 0 || env[name] === undefined)
+    .map((name) => `${name} is missing: CDN_PURGE=${vendor} needs it`);
+}
+
 /** @throws InvalidEnvironment naming every variable that is wrong, never its value: it may be a secret. */
 export function readEnvironment(source: NodeJS.ProcessEnv): Environment {
   const parsed = environmentSchema.safeParse(withoutEmpty(source));
@@ -147,6 +184,8 @@ export function readEnvironment(source: NodeJS.ProcessEnv): Environment {
       ),
     );
   }
+  const missing = missingForCdn(parsed.data);
+  if (missing.length > 0) throw new InvalidEnvironment(missing);
   const isDevelopment = parsed.data.NODE_ENV !== 'production';
   const secretOrGenerated =
     parsed.data.JWT_SECRET ?? (isDevelopment ? randomBytes(32).toString('base64url') : undefined);

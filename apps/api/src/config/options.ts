@@ -22,12 +22,58 @@ export function platformOptions(env: Environment) {
 
 export function cachingOptions(env: Environment): CachingOptionsInput {
   const redisUrl = env.CACHE_REDIS_URL ?? env.REDIS_URL;
+  const cdn = cdnOptions(env);
   return {
     release: releaseOf(),
     memoryBytes: env.CACHE_MEMORY_BYTES,
     isWarming: env.CACHE_WARM,
     shadowRatio: env.CACHE_SHADOW_RATIO,
-    ...(redisUrl === undefined ? {} : { redisUrl }),
-    ...(env.REDIS_URL === undefined ? {} : { jobsRedisUrl: env.REDIS_URL }),
+    ...(redisUrl !== undefined && { redisUrl }),
+    ...(env.REDIS_URL !== undefined && { jobsRedisUrl: env.REDIS_URL }),
+    ...(cdn !== undefined && { cdn }),
   };
+}
+
+/** Whatever is missing is refused by the environment already. */
+function cdnOptions(env: Environment): CachingOptionsInput['cdn'] {
+  const at = cdnVendor(env);
+  if (at === undefined) return undefined;
+  return {
+    at,
+    ledgerRedisUrl: env.REDIS_URL ?? '',
+    // From the first byte of the request to the last of the answer, and once more on the way.
+    longestFetchMs: Math.max(30_000, env.REQUEST_TIMEOUT_MS * 2),
+  };
+}
+
+type CdnVendor = NonNullable<CachingOptionsInput['cdn']>['at'];
+
+function cdnVendor(env: Environment): CdnVendor | undefined {
+  switch (env.CDN_PURGE) {
+    case undefined:
+      return undefined;
+    case 'varnish':
+      return { vendor: 'varnish', urls: env.CDN_VARNISH_URLS };
+    case 'fastly':
+      return {
+        vendor: 'fastly',
+        serviceId: env.CDN_FASTLY_SERVICE_ID ?? '',
+        apiToken: env.CDN_FASTLY_API_TOKEN ?? '',
+      };
+    case 'cloudflare':
+      return {
+        vendor: 'cloudflare',
+        zoneId: env.CDN_CLOUDFLARE_ZONE_ID ?? '',
+        apiToken: env.CDN_CLOUDFLARE_API_TOKEN ?? '',
+        plan: env.CDN_CLOUDFLARE_PLAN,
+      };
+    case 'cloudfront':
+      return {
+        vendor: 'cloudfront',
+        distributionId: env.CDN_CLOUDFRONT_DISTRIBUTION_ID ?? '',
+        accessKeyId: env.CDN_AWS_ACCESS_KEY_ID ?? '',
+        secretAccessKey: env.CDN_AWS_SECRET_ACCESS_KEY ?? '',
+        sessionToken: env.CDN_AWS_SESSION_TOKEN,
+      };
+  }
 }

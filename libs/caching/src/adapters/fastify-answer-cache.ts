@@ -3,19 +3,13 @@ import type { ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { MissReason as AnswerMissReason, Question } from '../core/answer-cache.js';
 import type { AnswerEncoder } from '../core/answer-encoder.js';
+import { withVary, type AnswerHeaders, type Chosen } from '../core/answer-headers.js';
 import type { AnswerObserver, Asker } from '../core/answer-uses.js';
 import type { Answering, AnswerLayer, BypassReason, Making } from '../core/answering.js';
-import type { CachedAnswer, PreparedHead } from '../core/cached-answer.js';
+import type { CachedAnswer } from '../core/cached-answer.js';
 import { EncodingNegotiation, type ContentCoding } from '../core/http/accept-encoding.js';
-import {
-  cacheStatus,
-  type CacheOutcome,
-  type MissReason,
-  type StoreRefusal,
-} from '../core/http/cache-status.js';
+import { cacheStatus, type MissReason, type StoreRefusal } from '../core/http/cache-status.js';
 import { etagOf, evaluateIfNoneMatch } from '../core/http/etag.js';
-import { cacheHeaders } from '../core/http/response-headers.js';
-import type { SurrogateKeys } from '../core/http/surrogate-keys.js';
 import { idOfQuestion, keptQuestion, mayHaveEffects, type AskedQuestion } from '../core/kept-question.js';
 import { recordReads, type ReadsRecorder } from '../core/reads-recorder.js';
 import type { ScopeValues } from '../core/scope.js';
@@ -26,15 +20,21 @@ export const seenHeader = 'x-swiftlet-seen';
 export interface FastifyAnswerCacheOptions {
   readonly answering: Answering;
   readonly encoder: AnswerEncoder;
-  readonly nowMs: () => number;
+  readonly headers: AnswerHeaders;
   /** True for requests that ask a question, with a body or without one: the only ones that are looked at. */
   readonly asksQuestion: (request: FastifyRequest) => boolean;
   /** Who asks. What it throws is left to the application to answer. */
   readonly scopeOf: (request: FastifyRequest) => ScopeValues | Promise<ScopeValues>;
-  readonly surrogateKeysOf: (answer: CachedAnswer) => SurrogateKeys | undefined;
   /** True for what the process asks itself, ahead of anybody. */
   readonly isOwn: (request: FastifyRequest) => boolean;
   readonly observer: AnswerObserver;
+  /**
+   * True for a GET that any web page could have made a browser send. The application refuses it, so it must not be answered
+   * by what others were answered with either.
+   */
+  readonly isForgeable: (request: FastifyRequest) => boolean;
+  /** The request headers that {@link isForgeable} looks at. */
+  readonly forgeryHeaders: readonly string[];
 }
 
 /** What the cache knows of a request under way. */
@@ -56,6 +56,8 @@ type State =
 
 type Answered = Extract<State, { readonly kind: 'answered' }>;
 
+const byPost: Chosen = { by: [], isForCdn: false };
+
 /** The codings that are made, the best first. */
 const codings = ['zstd', 'br', 'gzip'] as const;
 
@@ -63,8 +65,11 @@ export class FastifyAnswerCache {
   readonly #states = new WeakMap<FastifyRequest, State>();
   readonly #replies = new WeakMap<FastifyRequest, ServerResponse>();
   readonly #negotiation = new EncodingNegotiation(codings);
+  readonly #getChoosers: readonly string[];
 
-  constructor(private readonly options: FastifyAnswerCacheOptions) {}
+  constructor(private readonly options: FastifyAnswerCacheOptions) {
+    this.#getChoosers = [...options.forgeryHeaders, seenHeader];
+  }
 
   /**
    * To be asked with a request's body before it is parsed; true means that there is an answer and nothing need be parsed.
@@ -73,6 +78,8 @@ export class FastifyAnswerCache {
   consult(request: FastifyRequest, body: Buffer | undefined): boolean | Promise<boolean> {
     if (body?.length === 0 || !this.options.asksQuestion(request)) return false;
     if (body !== undefined && mayHaveEffects(body)) return this.#pass(request, { kind: 'method' });
+    if (body === undefined && this.options.isForgeable(request))
+      return this.#pass(request, { kind: 'request' });
     if (asksPastCaches(request)) return this.#pass(request, { kind: 'request' });
     const id = questionId(request, body);
     const scope = this.options.scopeOf(request);
@@ -101,17 +108,21 @@ export class FastifyAnswerCache {
       // Last before the handler, behind whatever limits there are: those of a route run after those of the server.
       route.preHandler = [route.preHandler ?? [], this.#sendAnswer].flat();
     });
-    server.addHook('onSend', (request, reply, payload, done) => {
+    server.addHook('onSend', async (request, reply, payload) => {
       const state = this.#states.get(request);
-      if (state === undefined || state.kind === 'answered') return done(null, payload);
-      done(null, this.#finish(request, reply, state, payload));
+      if (state === undefined || state.kind === 'answered') return payload;
+      return this.#finish(request, reply, state, payload);
     });
   }
 
   readonly #sendAnswer = (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
     const state = this.#states.get(request);
-    if (state?.kind === 'answered') this.#send(request, reply, state);
-    else done();
+    if (state?.kind !== 'answered') return done();
+    reply.hijack();
+    if (state.unkept !== undefined || !this.options.headers.mayStayAtCdn(state.answer, this.#chosen(request)))
+      return this.#send(request, reply, state);
+    const send = () => this.#send(request, reply, state);
+    this.options.encoder.prepare(state.answer, this.#acceptable(request)).then(send, send);
   };
 
   #consultAs(
@@ -174,66 +185,27 @@ export class FastifyAnswerCache {
       answer.hits += 1;
       this.options.observer.hit(answer);
     }
-    const acceptable = this.#negotiation.acceptable(request.headers['accept-encoding']);
+    const acceptable = this.#acceptable(request);
     const held = evaluateIfNoneMatch(ifNoneMatch(request), answer.contentHash, acceptable);
     const { coding, body } = this.options.encoder.formOf(answer, acceptable);
-    const head = unkept ? this.#passingHeadOf(answer, coding, unkept) : this.#headOf(answer, coding, layer);
-    reply.hijack();
+    const head =
+      unkept === undefined
+        ? this.options.headers.ofHit(answer, coding, layer, this.#chosen(request))
+        : this.options.headers.ofUnkept(answer, coding, unkept);
     const { raw } = reply;
     const own = reply.getHeaders();
     for (const name in own) raw.setHeader(name, own[name] as string);
     if (held.kind === 'not-modified') {
-      raw.writeHead(304, { ...head.common, etag: held.etag }).end();
+      raw.writeHead(304, { ...withVary(head.common, own['vary']), etag: held.etag }).end();
     } else {
-      raw.writeHead(200, head.full).end(body);
+      raw.writeHead(200, withVary(head.full, own['vary'])).end(body);
     }
   }
 
-  /** Made once a second for each form of an answer: nothing in it changes more often. */
-  #headOf(answer: CachedAnswer, coding: ContentCoding, layer: AnswerLayer): PreparedHead {
-    const nowMs = this.options.nowMs();
-    const second = Math.floor(nowMs / 1_000);
-    const key = `${coding} ${layer}`;
-    const prepared = answer.heads.get(key);
-    if (prepared?.second === second) return prepared;
-    const outcome: CacheOutcome = { kind: 'hit', ttlMs: answer.expiresAtMs - nowMs, key: layer };
-    const { form, common } = this.#headersOf(answer, coding, outcome);
-    const made = { second, common, full: { ...common, ...form } };
-    answer.heads.set(key, made);
-    return made;
-  }
-
-  #passingHeadOf(answer: CachedAnswer, coding: ContentCoding, why: MissReason) {
-    const common = {
-      'Cache-Control': 'no-store',
-      'Cache-Status': cacheStatus({ kind: 'collapsed', why }),
-    };
-    return { common, full: { ...common, ...formOf(answer, coding) } };
-  }
-
-  #headersOf(answer: CachedAnswer, coding: ContentCoding, outcome: CacheOutcome) {
-    return {
-      form: formOf(answer, coding),
-      common: { ...this.#cacheHeadersOf(answer), 'Cache-Status': cacheStatus(outcome) },
-    };
-  }
-
-  #cacheHeadersOf(answer: CachedAnswer): Readonly<Record<string, string>> {
-    return cacheHeaders(
-      {
-        scope: answer.scope === 'public' ? 'public' : 'private',
-        ttlMs: answer.expiresAtMs - answer.storedAtMs,
-        staleWhileRevalidateMs: 0,
-        staleIfErrorMs: 0,
-        ageMs: this.options.nowMs() - answer.storedAtMs,
-      },
-      {
-        vary: answer.scope === 'public' ? ['Accept'] : ['Accept', 'Authorization'],
-        clientMaxAgeMs: 0,
-        surrogateKeys: this.options.surrogateKeysOf(answer),
-        cdnLifetimeIn: 'cdn-cache-control',
-      },
-    );
+  /** A CDN keeps by method and URL: a body has no place in its key, nor has what a client has seen. */
+  #chosen({ method, headers }: FastifyRequest): Chosen {
+    if (method !== 'GET') return byPost;
+    return { by: this.#getChoosers, isForCdn: headers[seenHeader] === undefined };
   }
 
   #finish(
@@ -245,6 +217,7 @@ export class FastifyAnswerCache {
     const recorder = state.kind === 'making' ? state.making.recorder : state.recorder;
     if (recorder.wroteAt > 0) void reply.header(seenHeader, String(recorder.wroteAt));
     if (state.kind === 'passing') {
+      this.#forbidStoring(request, reply);
       void reply.header('cache-status', cacheStatus({ kind: 'not-stored', why: state.why }));
       return payload;
     }
@@ -254,32 +227,55 @@ export class FastifyAnswerCache {
       if (description !== undefined && !this.options.isOwn(request))
         this.options.observer.unkept(description.operation);
       const refusal: StoreRefusal = recorder.obstacle === undefined ? 'changed-meanwhile' : 'not-admitted';
+      this.#forbidStoring(request, reply);
       void reply.header('cache-status', cacheStatus({ kind: 'not-stored', why: state.reason, refusal }));
       return payload;
     }
     answer.question = keptQuestion(state.asked, answer);
     const replacesDead = state.reason.kind === 'invalidated';
     this.options.observer.kept(answer, { by: this.#askerOf(request), replacesDead });
-    const ttlMs = answer.expiresAtMs - answer.storedAtMs;
-    const etag = etagOf(answer.contentHash, 'identity');
-    void reply
-      .headers({ ...this.#cacheHeadersOf(answer), etag })
-      .header('cache-status', cacheStatus({ kind: 'stored', why: state.reason, ttlMs }));
-    const held = evaluateIfNoneMatch(ifNoneMatch(request), answer.contentHash, ['identity']);
-    if (held.kind === 'modified') return payload;
-    void reply.code(304).removeHeader('content-length');
-    return '';
+    return this.#sendMade(request, reply, answer, state.reason);
   }
-}
 
-function formOf(answer: CachedAnswer, coding: ContentCoding) {
-  const body = coding === 'identity' ? answer.body : (answer.encoded.get(coding) ?? answer.body);
-  return {
-    'Content-Type': answer.contentType,
-    'Content-Length': String(body.length),
-    ...(coding !== 'identity' && { 'Content-Encoding': coding }),
-    ETag: etagOf(answer.contentHash, coding),
-  };
+  /**
+   * A CDN notes that a question's answer cannot be kept, for all who ask alike: a refused forgery must not be alike to those
+   * who are answered.
+   */
+  #forbidStoring(request: FastifyRequest, reply: FastifyReply): void {
+    const { by } = this.#chosen(request);
+    void reply.headers(withVary({ 'CDN-Cache-Control': 'no-store' }, [reply.getHeader('vary') ?? '', ...by]));
+  }
+
+  /** Sends what was made as it is, and to a CDN, which keeps the first form that it gets, in the best form. */
+  #sendMade(request: FastifyRequest, reply: FastifyReply, answer: CachedAnswer, why: MissReason): unknown {
+    const chosen = this.#chosen(request);
+    const headers = this.options.headers.ofAnswer(answer, chosen);
+    const ttlMs = answer.expiresAtMs - answer.storedAtMs;
+    void reply
+      .headers({
+        ...withVary(headers, reply.getHeader('vary')),
+        etag: etagOf(answer.contentHash, 'identity'),
+      })
+      .header('cache-status', cacheStatus({ kind: 'stored', why, ttlMs }));
+    const acceptable = this.#acceptable(request);
+    const held = evaluateIfNoneMatch(ifNoneMatch(request), answer.contentHash, acceptable);
+    if (held.kind === 'not-modified') {
+      void reply.code(304).header('etag', held.etag).removeHeader('content-length');
+      return '';
+    }
+    if (!this.options.headers.mayStayAtCdn(answer, chosen)) return answer.body;
+    return this.options.encoder.prepare(answer, acceptable).then(() => {
+      const { coding, body } = this.options.encoder.formOf(answer, acceptable);
+      if (coding === 'identity') return body;
+      const etag = etagOf(answer.contentHash, coding);
+      void reply.headers({ 'content-encoding': coding, 'content-length': String(body.length), etag });
+      return body;
+    });
+  }
+
+  #acceptable(request: FastifyRequest): readonly ContentCoding[] {
+    return this.#negotiation.acceptable(request.headers['accept-encoding']);
+  }
 }
 
 /** Stores what is about to be sent, if it is a whole answer that may be kept. */

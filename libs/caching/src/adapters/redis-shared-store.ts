@@ -114,6 +114,11 @@ export class RedisSharedStore implements SharedStore {
     await this.#ask(question, () => this.#redis.eval(releaseScript, 1, key, lease.holder));
   }
 
+  /** By this name Nest calls it, when nothing is asked any more. */
+  onApplicationShutdown(): void {
+    this.close();
+  }
+
   close(): void {
     this.#redis.disconnect();
   }

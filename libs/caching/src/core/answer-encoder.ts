@@ -8,7 +8,7 @@ export type Compress = (coding: Exclude<ContentCoding, 'identity'>, body: Buffer
 const leastBytes = 1_024;
 
 export class AnswerEncoder {
-  readonly #underWay = new WeakMap<CachedAnswer, Set<ContentCoding>>();
+  readonly #underWay = new WeakMap<CachedAnswer, Map<ContentCoding, Promise<void>>>();
 
   /** @param onGrown is told when an answer holds more than before. */
   constructor(
@@ -21,8 +21,7 @@ export class AnswerEncoder {
     answer: CachedAnswer,
     acceptable: readonly ContentCoding[],
   ): { coding: ContentCoding; body: Buffer } {
-    const [best = 'identity'] = acceptable;
-    if (best !== 'identity' && answer.hits > 1 && answer.body.length >= leastBytes) this.#make(answer, best);
+    if (answer.hits > 1) void this.prepare(answer, acceptable);
     for (const coding of acceptable) {
       const body = coding === 'identity' ? answer.body : answer.encoded.get(coding);
       if (body !== undefined) return { coding, body };
@@ -30,15 +29,18 @@ export class AnswerEncoder {
     return { coding: 'identity', body: answer.body };
   }
 
-  #make(answer: CachedAnswer, coding: Exclude<ContentCoding, 'identity'>): void {
-    const underWay = this.#underWay.get(answer) ?? new Set();
-    if (underWay.has(coding)) return;
-    this.#underWay.set(answer, underWay.add(coding));
-    void this.#compress(answer, coding);
+  /** Resolves when there is the best acceptable form, if it is worth having: for those who keep the first one that they get. */
+  async prepare(answer: CachedAnswer, acceptable: readonly ContentCoding[]): Promise<void> {
+    const [best = 'identity'] = acceptable;
+    if (best === 'identity' || answer.body.length < leastBytes) return;
+    const underWay = this.#underWay.get(answer) ?? new Map<ContentCoding, Promise<void>>();
+    const making = underWay.get(best) ?? this.#make(answer, best);
+    this.#underWay.set(answer, underWay.set(best, making));
+    await making;
   }
 
-  /** What does not become smaller stays under way for ever, so that it is not tried again. */
-  async #compress(answer: CachedAnswer, coding: Exclude<ContentCoding, 'identity'>): Promise<void> {
+  /** What does not become smaller counts as made, so that it is not tried again. */
+  async #make(answer: CachedAnswer, coding: Exclude<ContentCoding, 'identity'>): Promise<void> {
     const body = await this.compress(coding, answer.body);
     if (body.length >= answer.body.length) return;
     answer.encoded.set(coding, body);

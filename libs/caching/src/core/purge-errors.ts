@@ -58,3 +58,17 @@ export class PurgeCredentialInvalid extends AppError {
     );
   }
 }
+
+/** The ledger of purges could not be reached: whoever wanted them must try again. */
+export class PurgeNotQueued extends AppError {
+  readonly code = 'PURGE_NOT_QUEUED';
+  readonly kind = 'INTERNAL';
+
+  constructor(cause: unknown) {
+    super(
+      'What CDNs must forget could not be noted in Redis; it is noted when Redis is back.',
+      {},
+      { cause },
+    );
+  }
+}

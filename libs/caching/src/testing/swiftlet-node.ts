@@ -76,7 +76,7 @@ export async function startSwiftletNode(options: SwiftletNodeOptions): Promise<H
         await invalidator.publish([change]).catch((error: unknown) => {
           if (!(error instanceof InvalidationNotLogged)) throw error;
           unlogged.add(change);
-          invalidator.onPublishFailed([change]);
+          invalidator.onPublishFailed([change], error);
         });
       });
       return recorder.wroteAt;

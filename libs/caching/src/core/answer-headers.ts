@@ -1,0 +1,94 @@
+/** Writes the headers that an answer is sent with: who may keep it, for how long, by which name, and where it came from. */
+import type { AnswerLayer } from './answering.js';
+import type { CachedAnswer, PreparedHead } from './cached-answer.js';
+import type { ContentCoding } from './http/accept-encoding.js';
+import { cacheStatus, type MissReason } from './http/cache-status.js';
+import { etagOf } from './http/etag.js';
+import { cacheHeaders, type HeaderContext } from './http/response-headers.js';
+import type { SurrogateKeys } from './http/surrogate-keys.js';
+
+export interface AnswerHeadersOptions {
+  readonly nowMs: () => number;
+  readonly hasCdn: boolean;
+  /** The names that a CDN can purge an answer by; undefined where none stands before this origin. */
+  readonly surrogateKeysOf: (answer: CachedAnswer) => SurrogateKeys | undefined;
+  readonly cdnLifetimeIn: HeaderContext['cdnLifetimeIn'];
+}
+
+/** How the request chose its answer. */
+export interface Chosen {
+  /** Request headers besides `Accept` and `Accept-Encoding` that had a say. */
+  readonly by: readonly string[];
+  /** False: whatever a CDN could keep of this would be wrong for the next one, or of no use. */
+  readonly isForCdn: boolean;
+}
+
+type Headers = Readonly<Record<string, string>>;
+
+export class AnswerHeaders {
+  constructor(private readonly options: AnswerHeadersOptions) {}
+
+  /** True where a CDN may keep the very bytes that are sent now. */
+  mayStayAtCdn(answer: CachedAnswer, { isForCdn }: Chosen): boolean {
+    return this.options.hasCdn && isForCdn && answer.scope === 'public';
+  }
+
+  /** Made once a second for each form of an answer: nothing in it changes more often. */
+  ofHit(answer: CachedAnswer, coding: ContentCoding, layer: AnswerLayer, chosen: Chosen): PreparedHead {
+    const nowMs = this.options.nowMs();
+    const second = Math.floor(nowMs / 1_000);
+    const key = `${coding} ${layer} ${chosen.isForCdn}`;
+    const prepared = answer.heads.get(key);
+    if (prepared?.second === second) return prepared;
+    const status = cacheStatus({ kind: 'hit', ttlMs: answer.expiresAtMs - nowMs, key: layer });
+    const common = { ...this.ofAnswer(answer, chosen), 'Cache-Status': status };
+    const made = { second, common, full: { ...common, ...formOf(answer, coding) } };
+    answer.heads.set(key, made);
+    return made;
+  }
+
+  /** For one client alone: something was written meanwhile, or may have been. */
+  ofUnkept(answer: CachedAnswer, coding: ContentCoding, why: MissReason): Omit<PreparedHead, 'second'> {
+    const status = cacheStatus({ kind: 'collapsed', why });
+    const common = { 'Cache-Control': 'no-store', 'CDN-Cache-Control': 'no-store', 'Cache-Status': status };
+    return { common, full: { ...common, ...formOf(answer, coding) } };
+  }
+
+  ofAnswer(answer: CachedAnswer, { by, isForCdn }: Chosen): Headers {
+    const isPublic = answer.scope === 'public';
+    return cacheHeaders(
+      {
+        scope: isPublic ? 'public' : 'private',
+        ttlMs: answer.expiresAtMs - answer.storedAtMs,
+        staleWhileRevalidateMs: 0,
+        staleIfErrorMs: 0,
+        ageMs: this.options.nowMs() - answer.storedAtMs,
+      },
+      {
+        vary: ['Accept', ...by, ...(isPublic ? [] : ['Authorization'])],
+        clientMaxAgeMs: 0,
+        surrogateKeys: isForCdn ? this.options.surrogateKeysOf(answer) : undefined,
+        cdnLifetimeIn: this.options.cdnLifetimeIn,
+      },
+    );
+  }
+}
+
+function formOf(answer: CachedAnswer, coding: ContentCoding): Headers {
+  const body = coding === 'identity' ? answer.body : (answer.encoded.get(coding) ?? answer.body);
+  return {
+    'Content-Type': answer.contentType,
+    'Content-Length': String(body.length),
+    ...(coding !== 'identity' && { 'Content-Encoding': coding }),
+    ETag: etagOf(answer.contentHash, coding),
+  };
+}
+
+/** Others, CORS among them, have their own reasons for which an answer varies: all of them count (RFC 9110 §12.5.5). */
+export function withVary(headers: Headers, also: unknown): Headers {
+  if (also === undefined) return headers;
+  const names = [headers['Vary'] ?? '', ...[also].flat().map(String)].flatMap((list) => list.split(','));
+  const distinct = new Map(names.map((name) => [name.trim().toLowerCase(), name.trim()]));
+  distinct.delete('');
+  return distinct.size === 0 ? headers : { ...headers, Vary: [...distinct.values()].join(', ') };
+}
