@@ -12,6 +12,8 @@ import { noSharedStore } from './shared-store.js';
 const guest: ScopeValues = { role: 'anonymous' };
 const user = (name: string): ScopeValues => ({ role: 'customer', user: name });
 
+const nowMs = () => 1_000_000;
+
 /** One node, whose log may be away. */
 class Node {
   isSynced = true;
@@ -27,7 +29,6 @@ class Node {
       budgetBytes: 1_000_000,
       onRemoved: (_key, answer) => fence.release(answer.cells),
     });
-    const nowMs = () => 1_000_000;
     this.#answering = new Answering({
       fence,
       log: {

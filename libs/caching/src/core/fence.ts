@@ -66,6 +66,11 @@ interface KnownTable {
 
 /** Changes of a table that are kept for shapes still unknown: those of some minutes in a busy shop, a megabyte or so. */
 const keptChanges = 1_000;
+/**
+ * Shapes of one table that each of its changes is held against. They come from the code, but where statements name only the
+ * columns that a client has asked for, clients make them up. What comes beyond them looks at the whole table.
+ */
+const mostShapes = 500;
 /** Conditions that a changed row is tested by; each takes a microsecond, and clients make up prices to ask for. */
 const mostTested = 1_000;
 /** Slots in which tags without a living entry keep their last move. 2¹⁸ are 2 MB; two tags in one slot only cost a miss. */
@@ -155,7 +160,21 @@ export class Fence implements LogFollower {
     }
   }
 
-  #cellsOf(read: RowRead): Cell[] {
+  /** For people: what is remembered beside the answers themselves. */
+  get size(): { readonly shapes: number; readonly cells: number } {
+    let [shapes, cells] = [0, this.#declared.size];
+    for (const table of this.#tables.values()) {
+      shapes += table.shapes.size;
+      for (const known of table.shapes.values()) {
+        cells += known.cells.size;
+        for (const tested of known.tested.values()) cells += tested.size;
+      }
+    }
+    return { shapes, cells };
+  }
+
+  #cellsOf(asked: RowRead): Cell[] {
+    const read = this.#hasRoomFor(asked) ? asked : wholeTable(asked);
     const { shape, valueKeys } = shapeOf(read);
     const known = this.#knownShape(shape);
     const { residuals = [] } = read;
@@ -195,6 +214,14 @@ export class Fence implements LogFollower {
 
   #lastMoveOf({ shape, movedAt }: KnownShape, key: string): Sequence {
     return Math.max(movedAt, this.#floorOf(rowTag(shape, key)));
+  }
+
+  #hasRoomFor(read: RowRead): boolean {
+    const { shapes } = this.#table(read.table);
+    if (shapes.size < mostShapes || shapes.has(shapeOf(read).shape.id)) return true;
+    // Those that nothing depends on are found out anew from the latest changes when they are asked for again.
+    for (const [id, { cells, tested }] of shapes) if (cells.size + tested.size === 0) shapes.delete(id);
+    return shapes.size < mostShapes;
   }
 
   #knownShape(shape: ReadShape): KnownShape {
@@ -239,6 +266,10 @@ export class Fence implements LogFollower {
     const slot = slotOf(tag);
     this.#floor[slot] = Math.max(this.#floor[slot] ?? 0, sequence);
   }
+}
+
+function wholeTable({ table }: RowRead): RowRead {
+  return { table, where: [], columns: undefined };
 }
 
 function moveTo(cell: Cell, sequence: Sequence): void {

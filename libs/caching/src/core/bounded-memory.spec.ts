@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { ManyQuestions } from '../testing/many-questions.js';
+
+const memoryBytes = 400_000;
+
+describe('a node that is asked only what nobody has asked before', () => {
+  it('remembers no more of the last ten thousand questions than of the first', async () => {
+    const node = new ManyQuestions(memoryBytes);
+    await node.start();
+    await node.ask(2_000);
+    const early = node.fence.size;
+    await node.ask(10_000);
+    expect(node.memory.sizeBytes).toBeLessThanOrEqual(memoryBytes);
+    expect(node.fence.size.cells).toBeLessThan(early.cells * 1.2);
+    expect(node.fence.size.cells).toBeLessThanOrEqual(node.memory.count * 3);
+  });
+
+  it('holds its table’s changes against a bounded number of shapes', async () => {
+    const node = new ManyQuestions(10_000_000);
+    await node.start();
+    await node.ask(12_000);
+    expect(node.fence.size.shapes).toBeGreaterThan(400);
+    expect(node.fence.size.shapes).toBeLessThanOrEqual(501);
+  });
+
+  it('remembers nothing of answers that have gone', async () => {
+    const node = new ManyQuestions(memoryBytes);
+    await node.start();
+    await node.ask(500);
+    expect(node.fence.size.cells).toBeGreaterThan(0);
+    node.memory.clear();
+    expect(node.fence.size.cells).toBe(0);
+  });
+});
