@@ -5,6 +5,7 @@ import type { Cluster, Redis } from 'ioredis';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
 import { cacheAddress } from './adapters/cache-connection.js';
+import { PartialExecution } from './adapters/graphql/partial-execution.js';
 import { MemoryInvalidationLog } from './adapters/memory-invalidation-log.js';
 import { RedisInvalidationLog } from './adapters/redis-invalidation-log.js';
 import { RedisSharedStore } from './adapters/redis-shared-store.js';
@@ -23,6 +24,7 @@ import {
   CDN,
   INVALIDATION_LOG,
   SHARED_STORE,
+  VALUE_MEMORY,
 } from './caching.tokens.js';
 import { CacheOperations } from './cache-operations.js';
 import { Cdn } from './cdn.js';
@@ -33,6 +35,8 @@ import { AnswerUses } from './core/answer-uses.js';
 import { Answering } from './core/answering.js';
 import { ByteBudgetStore } from './core/byte-budget-store.js';
 import type { CachedAnswer } from './core/cached-answer.js';
+import type { CachedValue } from './core/cached-value.js';
+import { CachedValues } from './core/cached-values.js';
 import { CircuitBreaker } from './core/circuit-breaker.js';
 import { Fence } from './core/fence.js';
 import type { InvalidationLog } from './core/invalidation-log.js';
@@ -41,6 +45,7 @@ import { noCdn } from './core/purge-outlet.js';
 import { HttpAnswers } from './http-answers.js';
 import { operations } from './operations.providers.js';
 import { noSharedStore, type SharedStore } from './core/shared-store.js';
+import { ValueCache } from './core/value-cache.js';
 
 const monotonicMs = () => performance.now();
 /** Three commands that fail in a row are no accident; a probe a quarter of a second later costs one command timeout. */
@@ -139,6 +144,55 @@ const core: Provider[] = [
   },
 ];
 
+const values: Provider[] = [
+  {
+    provide: VALUE_MEMORY,
+    inject: [CACHING_OPTIONS, Fence],
+    useFactory: ({ valueMemoryBytes }: CachingOptions, fence: Fence) =>
+      new ByteBudgetStore<CachedValue>({
+        budgetBytes: valueMemoryBytes,
+        onRemoved: (_key, value) => fence.release(value.cells),
+      }),
+  },
+  {
+    provide: ValueCache,
+    inject: [Fence, VALUE_MEMORY, SHARED_STORE, CLOCK],
+    useFactory: (fence: Fence, memory: ByteBudgetStore<CachedValue>, shared: SharedStore, clock: Clock) =>
+      new ValueCache({ fence, memory, shared, nowMs: () => clock.nowMs(), random: Math.random }),
+  },
+  {
+    provide: CachedValues,
+    inject: [INVALIDATION_LOG, ValueCache, CLOCK, CACHING_OPTIONS, PlatformLogger],
+    useFactory: (
+      log: InvalidationLog,
+      cache: ValueCache,
+      clock: Clock,
+      { defaultTtlMs }: CachingOptions,
+      logger: PlatformLogger,
+    ) =>
+      new CachedValues({
+        log,
+        cache,
+        nowMs: () => clock.nowMs(),
+        pause: (ms) => delay(ms),
+        random: Math.random,
+        defaultTtl: { kind: 'event-driven', maxAgeMs: defaultTtlMs },
+        onInexact: (name) =>
+          logger.warn(
+            'values are not cached: they hold what cannot be written down exactly, such as class instances',
+            {
+              name,
+            },
+          ),
+      }),
+  },
+  {
+    provide: PartialExecution,
+    inject: [CachedValues],
+    useFactory: (cachedValues: CachedValues) => new PartialExecution(cachedValues),
+  },
+];
+
 const http: Provider[] = [
   {
     provide: AnswerEncoder,
@@ -199,12 +253,13 @@ const rows: Provider[] = [
     },
     ...connections,
     ...core,
+    ...values,
     ...http,
     ...operations,
     ...rows,
     InvalidationFlow,
     CachingLifecycle,
   ],
-  exports: [CACHING_OPTIONS, CacheOperations, HttpAnswers, Invalidator],
+  exports: [CACHING_OPTIONS, CachedValues, CacheOperations, HttpAnswers, Invalidator, PartialExecution],
 })
 export class CachingModule extends ConfigurableModuleClass {}

@@ -39,6 +39,11 @@ export const cachingOptionsSchema = z.strictObject({
   /** Of hits, the share that is made once more to see whether what was served was stale. @default 0.001 */
   shadowRatio: z.number().min(0).max(1).default(0.001),
   /**
+   * Bytes that values below whole answers may take in this process: results of `@Cached()` methods, root fields, rows.
+   * @default 33_554_432 — 32 MiB, half of what whole answers get: they serve only what those miss.
+   */
+  valueMemoryBytes: z.number().int().min(65_536).default(33_554_432),
+  /**
    * Milliseconds that an answer is kept which nothing has invalidated and no hint speaks of. 0 keeps only what a hint allows.
    * @default 3_600_000 — invalidation is exact, so that this only bounds what nobody asks for any more.
    */

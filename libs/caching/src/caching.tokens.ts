@@ -16,3 +16,5 @@ export const WARM_FLEET = Symbol('WARM_FLEET');
 export const START_SHADOW_CHECK = Symbol('START_SHADOW_CHECK');
 /** The `Cdn` before this origin, or undefined where there is none. */
 export const CDN = Symbol('CDN');
+/** The `ByteBudgetStore` of values below whole answers. */
+export const VALUE_MEMORY = Symbol('VALUE_MEMORY');

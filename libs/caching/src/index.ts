@@ -1,16 +1,19 @@
 /** The cache's public door. */
 export { answerPlugin } from './adapters/apollo-answer.plugin.js';
+export { PartialExecution } from './adapters/graphql/partial-execution.js';
 export { cachingMigrations } from './adapters/row-change.migrations.js';
 export { trackTable, untrackTable } from './adapters/tracked-table.js';
 export { CacheOperations, type WarmState } from './cache-operations.js';
+export { Cached, type CachedOptions } from './cached.decorator.js';
 export { CachingModule } from './caching.module.js';
 export type { CachingOptionsInput } from './caching.options.js';
+export { CachedValues, type ValueOptions } from './core/cached-values.js';
 export { InvalidationNotLogged } from './core/errors.js';
 export { Invalidator } from './core/invalidator.js';
 export type { InspectedAnswer, MemoryShare } from './core/inspection.js';
 export type { OperationFigures } from './core/operation-statistics.js';
 export type { PurgeTarget } from './core/purge-target.js';
-export { currentReads } from './core/reads-recorder.js';
+export { currentReads, type ReadsRecorder } from './core/reads-recorder.js';
 export { publishingApplicationPrefix } from './core/row-change-publisher.js';
 export type { ShadowFigures } from './core/shadow-check.js';
 export { watchScope, type ScopeValues } from './core/scope.js';

@@ -30,7 +30,7 @@ const answerTtlMs = 3_600_000;
 function watchedViewer(viewer: Viewer): Viewer {
   const recorder = currentReads();
   if (recorder === undefined) return viewer;
-  return watchScope(viewer, { role: 'role', customerId: 'user' }, (level) => recorder.narrow(level));
+  return watchScope(viewer, { role: 'role', customerId: 'user' }, (level) => recorder.lookedAt(level));
 }
 
 /** Apollo takes the status from the error that the context was not made for. */

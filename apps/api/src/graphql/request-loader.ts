@@ -1,19 +1,34 @@
 /** Collects the keys that the resolvers of one request ask for into one load each tick, and asks for none twice. */
+import { currentReads, type ReadsRecorder } from '@app/caching';
 import DataLoader from 'dataloader';
 import type { GraphContext } from './graph-context.js';
 
-/** What the loaders of one operation hold, by loader. */
-const loadedIn = new WeakMap<GraphContext, Map<object, unknown>>();
+/**
+ * What the loaders of one operation hold, by recorder and loader. Parts of an answer that are cached by themselves have a
+ * recorder each: a row that was loaded for another part would be missing among the rows that this one depends on.
+ */
+const loadedIn = new WeakMap<GraphContext, Map<ReadsRecorder | undefined, Map<object, unknown>>>();
 
 /** What a loader holds for one operation, made at its first use. */
 export function perOperation<Held>(context: GraphContext, loader: object, create: () => Held): Held {
-  let held = loadedIn.get(context);
-  if (held === undefined) {
-    held = new Map();
-    loadedIn.set(context, held);
-  }
-  if (!held.has(loader)) held.set(loader, create());
-  return held.get(loader) as Held;
+  const ofContext = entryOf(
+    loadedIn,
+    context,
+    () => new Map<ReadsRecorder | undefined, Map<object, unknown>>(),
+  );
+  const held = entryOf(ofContext, currentReads(), () => new Map<object, unknown>());
+  return entryOf(held, loader, create) as Held;
+}
+
+interface Entries<Key, Value> {
+  has(key: Key): boolean;
+  get(key: Key): Value | undefined;
+  set(key: Key, value: Value): unknown;
+}
+
+function entryOf<Key, Value>(entries: Entries<Key, Value>, key: Key, create: () => Value): Value {
+  if (!entries.has(key)) entries.set(key, create());
+  return entries.get(key) as Value;
 }
 
 /** A mutation that changed rows forgets all, so that its own selection and those of the next ones read them anew. */

@@ -222,19 +222,20 @@ export class FastifyAnswerCache {
       return payload;
     }
     const answer = keep(state.making, reply, payload);
+    const why: MissReason = recorder.isPartlyCached ? { kind: 'partial' } : state.reason;
     if (answer === undefined) {
       const { description } = recorder;
       if (description !== undefined && !this.options.isOwn(request))
         this.options.observer.unkept(description.operation);
       const refusal: StoreRefusal = recorder.obstacle === undefined ? 'changed-meanwhile' : 'not-admitted';
       this.#forbidStoring(request, reply);
-      void reply.header('cache-status', cacheStatus({ kind: 'not-stored', why: state.reason, refusal }));
+      void reply.header('cache-status', cacheStatus({ kind: 'not-stored', why, refusal }));
       return payload;
     }
     answer.question = keptQuestion(state.asked, answer);
     const replacesDead = state.reason.kind === 'invalidated';
     this.options.observer.kept(answer, { by: this.#askerOf(request), replacesDead });
-    return this.#sendMade(request, reply, answer, state.reason);
+    return this.#sendMade(request, reply, answer, why);
   }
 
   /**

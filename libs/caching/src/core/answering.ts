@@ -90,8 +90,9 @@ export class Answering {
     return this.#board({ question, arrivedIn, reason: found.reason, isSynced: true });
   }
 
+  /** For work that goes past the cache, with all its parts. */
   recorder(): ReadsRecorder {
-    return new ReadsRecorder(this.#parts.fence.reached);
+    return new ReadsRecorder(this.#parts.fence.reached, { passesCaches: true });
   }
 
   async #whyBypassed(seen: Sequence): Promise<BypassReason | undefined> {

@@ -51,7 +51,11 @@ export class Making {
     private readonly parts: MakingParts,
     private readonly errand: Errand,
   ) {
-    this.recorder = new ReadsRecorder(errand.bornAt);
+    this.recorder = new ReadsRecorder(errand.bornAt, {
+      asker: errand.question.scope,
+      // While nobody can tell what is written, no part may be taken from a cache either.
+      passesCaches: !errand.mayBeKept,
+    });
     this.#startedAtMs = parts.nowMs();
     if (errand.lease !== undefined) void this.#renew(errand.lease);
   }
@@ -63,12 +67,13 @@ export class Making {
     recorder.dependOn([everyAnswersTag, operationTag(finished.operation)]);
     const { question, settle, turn, mayBeKept, lease, onLearned } = this.errand;
     const scope = scopeKeyFor(recorder.scope, question.scope);
-    if (recorder.obstacle !== undefined || scope === undefined || finished.ttlMs <= 0) {
+    const expiresAtMs = Math.min(this.parts.nowMs() + finished.ttlMs, recorder.expiresAtMs);
+    if (recorder.obstacle !== undefined || scope === undefined || expiresAtMs <= this.parts.nowMs()) {
       this.refuse();
       return undefined;
     }
     const { cache } = this.parts;
-    const stored = this.#describe(finished, scope.level);
+    const stored = this.#describe(finished, scope.level, expiresAtMs);
     const kept = mayBeKept ? cache.keep(question.id, scope.key, stored) : undefined;
     this.#isOver = true;
     onLearned(scope.level);
@@ -94,8 +99,9 @@ export class Making {
   }
 
   #describe(
-    { body, contentType, operation, ttlMs }: FinishedAnswer,
+    { body, contentType, operation }: FinishedAnswer,
     scope: CachedAnswer['scope'],
+    expiresAtMs: number,
   ): StoredAnswer {
     const storedAtMs = this.parts.nowMs();
     return {
@@ -107,7 +113,7 @@ export class Making {
       bornAt: this.recorder.bornAt,
       dependencies: this.recorder.dependencies,
       storedAtMs,
-      expiresAtMs: storedAtMs + ttlMs,
+      expiresAtMs,
       computeMs: storedAtMs - this.#startedAtMs,
     };
   }

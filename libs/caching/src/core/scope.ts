@@ -53,7 +53,7 @@ export function watchScope<T extends object>(
 ): T {
   const levelOf = (property: string | symbol): ScopeLevel =>
     Object.hasOwn(levels, property) ? (levels[property as keyof T] ?? 'unshared') : 'unshared';
-  return new Proxy(watched, {
+  const proxy = new Proxy(watched, {
     get(target, property) {
       onRead(levelOf(property));
       return Reflect.get(target, property) as unknown;
@@ -71,4 +71,13 @@ export function watchScope<T extends object>(
       return Reflect.ownKeys(target);
     },
   });
+  watchedObjects.add(proxy);
+  return proxy;
+}
+
+const watchedObjects = new WeakSet<object>();
+
+/** True for what {@link watchScope} gives: whoever reads it is noticed. */
+export function isWatched(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && watchedObjects.has(value);
 }

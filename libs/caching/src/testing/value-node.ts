@@ -1,0 +1,82 @@
+/** A node's cache of values on a log in memory, with a clock that the test moves. */
+import { MemoryInvalidationLog } from '../adapters/memory-invalidation-log.js';
+import { ByteBudgetStore } from '../core/byte-budget-store.js';
+import type { CachedValue } from '../core/cached-value.js';
+import { CachedValues } from '../core/cached-values.js';
+import { Fence } from '../core/fence.js';
+import { ReadsRecorder, currentReads, recordReads } from '../core/reads-recorder.js';
+import type { RowRead } from '../core/row-read.js';
+import type { ScopeValues } from '../core/scope.js';
+import { noSharedStore, type SharedStore } from '../core/shared-store.js';
+import { ValueCache } from '../core/value-cache.js';
+
+export const anonymousAsker: ScopeValues = { role: 'anonymous' };
+
+export function rowRead(table: string, id: string): RowRead {
+  return { table, where: [{ column: 'id', values: [id] }], columns: undefined };
+}
+
+/** As a statement would: notes that this row was read. */
+export function readRow(table: string, id: string): void {
+  currentReads()?.read([rowRead(table, id)]);
+}
+
+const random = () => 0.5;
+
+export class ValueNode {
+  nowMs = 1_000_000;
+  readonly inexact: string[] = [];
+  readonly fence = new Fence();
+  readonly log = new MemoryInvalidationLog();
+  readonly memory = new ByteBudgetStore<CachedValue>({
+    budgetBytes: 1 << 20,
+    onRemoved: (_key, value) => this.fence.release(value.cells),
+  });
+  readonly cache: ValueCache;
+  readonly values: CachedValues;
+
+  constructor(shared: SharedStore = noSharedStore) {
+    const { fence, log, memory } = this;
+    const nowMs = () => this.nowMs;
+    this.cache = new ValueCache({ fence, memory, shared, nowMs, random });
+    this.values = new CachedValues({
+      log,
+      cache: this.cache,
+      nowMs,
+      pause: () => Promise.resolve(),
+      random,
+      defaultTtl: { kind: 'event-driven', maxAgeMs: 3_600_000 },
+      onInexact: (name) => this.inexact.push(name),
+    });
+  }
+
+  async start(): Promise<this> {
+    await this.log.start(this.fence);
+    return this;
+  }
+
+  /** Work on an answer for somebody, as it begins now. */
+  recorder(asker: ScopeValues | undefined = anonymousAsker): ReadsRecorder {
+    return new ReadsRecorder(this.fence.reached, { asker });
+  }
+
+  async answer<T>(work: () => Promise<T>, recorder = this.recorder()): Promise<T> {
+    return recordReads(recorder, work);
+  }
+
+  async change(table: string, id: string): Promise<void> {
+    const row = { id };
+    await this.log.append({
+      changes: [{ kind: 'update', table, before: row, after: row, changed: ['name'] }],
+      tags: [],
+    });
+  }
+
+  /** Whether an answer with this recorder would be true now. */
+  isTrue(recorder: ReadsRecorder): boolean {
+    const cells = this.fence.hold(recorder.dependencies);
+    const isTrue = this.fence.isTrue({ bornAt: recorder.bornAt, cells });
+    this.fence.release(cells);
+    return isTrue;
+  }
+}
