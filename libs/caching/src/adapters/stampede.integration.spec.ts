@@ -5,7 +5,7 @@ import type { Cluster, Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { patiently } from '../../../../test/support/patiently.js';
 import { RedisServer } from '../../../../test/support/redis-server.js';
-import type { HuntedNode } from '../testing/stale-hunt.js';
+import type { HuntedNode, HuntedQuestion, Versions } from '../testing/stale-hunt.js';
 import { startSwiftletNode, UnloggedChanges } from '../testing/swiftlet-node.js';
 import { cacheAddress } from './cache-connection.js';
 
@@ -37,6 +37,8 @@ async function startNodes(): Promise<HuntedNode[]> {
   return nodes;
 }
 
+const k1: HuntedQuestion = { name: 'the first', rows: ['k1'] };
+
 /** A query that takes its time; counts its runs. */
 class Query {
   runs = 0;
@@ -44,20 +46,20 @@ class Query {
 
   constructor(private readonly durationMs: number) {}
 
-  readonly run = async (): Promise<never> => {
+  readonly run = async (): Promise<Versions> => {
     this.runs += 1;
     const { value } = this;
     await delay(this.durationMs);
-    return value as never;
+    return { k1: value };
   };
 }
 
 async function stampede(nodes: readonly HuntedNode[], query: Query, seen = 0): Promise<unknown[]> {
   const each = Array.from({ length: Math.ceil(askers / nodes.length) }, () => nodes).flat();
-  return Promise.all(each.slice(0, askers).map((node) => node.read('k1', seen, query.run)));
+  return Promise.all(each.slice(0, askers).map((node) => node.read(k1, seen, query.run)));
 }
 
-const all = (value: number) => Array.from({ length: askers }, () => value);
+const all = (value: number) => Array.from({ length: askers }, () => ({ k1: value }));
 
 describe('a thousand equal questions at once on four nodes', () => {
   it('run the query once, the first time and after a change', async () => {
@@ -67,7 +69,7 @@ describe('a thousand equal questions at once on four nodes', () => {
     expect(query.runs).toBe(1);
     for (let change = 1; change <= 5; change += 1) {
       query.value = change;
-      const seen = (await nodes[change % nodeCount]?.invalidate('k1')) ?? 0;
+      const seen = (await nodes[change % nodeCount]?.invalidate(k1.rows)) ?? 0;
       expect(await stampede(nodes, query, seen)).toEqual(all(change));
       expect(query.runs).toBe(1 + change);
     }
@@ -84,7 +86,7 @@ describe('a thousand equal questions at once on four nodes', () => {
     const nodes = await startNodes();
     const [first, ...others] = nodes;
     const stuck = vi.fn<() => Promise<never>>(() => new Promise<never>(() => undefined));
-    void first?.read('k1', 0, stuck);
+    void first?.read(k1, 0, stuck);
     await vi.waitFor(() => expect(stuck).toHaveBeenCalled(), patiently);
     const query = new Query(10);
     const outcome = stampede(others, query);

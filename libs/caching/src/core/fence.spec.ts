@@ -30,6 +30,18 @@ const renamed = (id: number, category = 1): RowChange => ({
   changed: ['name'],
 });
 
+function hundredFrom(first: number): string[] {
+  return Array.from({ length: 100 }, (_, at) => String(first + at));
+}
+
+function cheapAmongCodes(codes: readonly string[]): RowRead {
+  const where = [
+    { column: 'category_id', values: ['1', '2', '3'] },
+    { column: 'code', values: codes },
+  ];
+  return { ...cheaperThan('10'), where };
+}
+
 /** An entry that is filled between `begin` and `end`. */
 function fill(fence: Fence, ...reads: RowRead[]) {
   const bornAt = fence.reached;
@@ -165,5 +177,39 @@ describe('Fence', () => {
     const high = { ...before, price: 950 };
     commit(fence, 3, { kind: 'update', table: 'products', before: low, after: high, changed: ['price'] });
     expect(dear && fence.isTrue(dear)).toBe(false);
+  });
+
+  it('gives up a list that a row leaves by the value that it is looked up by, whatever else is tested', () => {
+    const fence = new Fence();
+    const entry = fill(fence, cheaperThan('100')).end();
+    const before = { id: 7, category_id: 1, price: 50 };
+    const after = { ...before, category_id: 2 };
+    commit(fence, 1, { kind: 'update', table: 'products', before, after, changed: ['category_id'] });
+    expect(fence.isTrue(entry)).toBe(false);
+  });
+
+  it('tells apart reads with the same conditions whose many values are not told one by one', () => {
+    const fence = new Fence();
+    fill(fence, cheapAmongCodes(hundredFrom(100))).end();
+    const entry = fill(fence, cheapAmongCodes(hundredFrom(300))).end();
+    commit(fence, 1, { kind: 'insert', table: 'products', after: { category_id: 1, code: '305', price: 5 } });
+    expect(fence.isTrue(entry)).toBe(false);
+  });
+
+  it('keeps an answer from another node that none of the latest changes could have entered', () => {
+    const fence = new Fence();
+    const bornAt = fence.reached;
+    fill(fence, cheaperThan('1')).end();
+    commit(fence, 1, { kind: 'insert', table: 'products', after: { id: 9, category_id: 1, price: 20 } });
+    const admitted = (price: string) => ({
+      bornAt,
+      cells: fence.hold({ reads: [cheaperThan(price)], tags: [] }),
+    });
+    expect(fence.isTrue(admitted('10'))).toBe(true);
+    expect(fence.isTrue(admitted('30'))).toBe(false);
+    // So many changes later it is not worth looking at each of them.
+    const dear: RowChange = { kind: 'insert', table: 'products', after: { category_id: 1, price: 90 } };
+    for (let sequence = 2; sequence < 300; sequence += 1) commit(fence, sequence, dear);
+    expect(fence.isTrue(admitted('11'))).toBe(false);
   });
 });

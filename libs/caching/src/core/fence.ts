@@ -73,6 +73,8 @@ const keptChanges = 1_000;
 const mostShapes = 500;
 /** Conditions that a changed row is tested by; each takes a microsecond, and clients make up prices to ask for. */
 const mostTested = 1_000;
+/** Changes that a new condition is told of one by one: what a busy table sees in some seconds. */
+const mostTold = 200;
 /** Slots in which tags without a living entry keep their last move. 2¹⁸ are 2 MB; two tags in one slot only cost a miss. */
 const floorSlots = 1 << 18;
 
@@ -135,7 +137,8 @@ export class Fence implements LogFollower {
     table.recent.push({ change, sequence });
     if (table.recent.length > 2 * keptChanges) {
       const dropped = table.recent.splice(0, keptChanges);
-      table.forgottenAt = Math.max(table.forgottenAt, dropped.at(-1)?.sequence ?? 0);
+      // Not only the last one's: what this node has appended itself comes early.
+      for (const { sequence: its } of dropped) table.forgottenAt = Math.max(table.forgottenAt, its);
     }
     for (const known of table.shapes.values()) this.#moveShape(known, change, sequence);
   }
@@ -155,7 +158,6 @@ export class Fence implements LogFollower {
       if (cell !== undefined) moveTo(cell, sequence);
       for (const tested of known.tested.get(key)?.values() ?? [])
         if (changeMatters(tested.read, change)) moveTo(tested.cell, sequence);
-      // A cell that comes later is told only of its values, and so is given up rather too early.
       this.#raiseFloor(rowTag(known.shape, key), sequence);
     }
   }
@@ -196,13 +198,15 @@ export class Fence implements LogFollower {
   #testedCell(known: KnownShape, key: string, read: RowRead): Cell {
     const cells = known.tested.get(key) ?? new Map<string, TestedCell>();
     known.tested.set(key, cells);
-    const conditions = JSON.stringify([read.residuals, read.tested]);
+    // An equality that the shape leaves out, for its many values, is one of them.
+    const untold = read.where.filter(({ column }) => !known.shape.whereColumns.includes(column));
+    const conditions = JSON.stringify([read.residuals, read.tested, ...untold]);
     const existing = cells.get(conditions);
     if (existing !== undefined) return existing.cell;
     if (cells.size >= mostTested) return this.#plainCell(known, key);
     const cell = new Cell(
       `${rowTag(known.shape, key)} if ${conditions}`,
-      this.#lastMoveOf(known, key),
+      this.#lastMatterOf(known, key, read),
       () => {
         cells.delete(conditions);
         if (cells.size === 0) known.tested.delete(key);
@@ -222,6 +226,22 @@ export class Fence implements LogFollower {
     // Those that nothing depends on are found out anew from the latest changes when they are asked for again.
     for (const [id, { cells, tested }] of shapes) if (cells.size + tested.size === 0) shapes.delete(id);
     return shapes.size < mostShapes;
+  }
+
+  /**
+   * For a read that is known from now on: the latest changes are tested one by one, since a list takes a while to read
+   * and comes from other nodes long after, and something in its table has always changed since.
+   */
+  #lastMatterOf(known: KnownShape, key: string, read: RowRead): Sequence {
+    const { recent, forgottenAt } = this.#table(known.shape.table);
+    const latest = this.#lastMoveOf(known, key);
+    let last = Math.max(known.movedAt, forgottenAt);
+    if (latest <= last) return latest;
+    for (const [at, { change, sequence }] of recent.entries()) {
+      const isTold = at >= recent.length - mostTold;
+      if (sequence > last && (!isTold || changeMatters(read, change))) last = sequence;
+    }
+    return Math.min(last, latest);
   }
 
   #knownShape(shape: ReadShape): KnownShape {

@@ -28,6 +28,16 @@ const page = (isDescending: boolean, areNullsFirst: boolean, value: string | nul
 });
 
 describe(changeMatters.name, () => {
+  it('sees that a row leaves what is asked for, though what it leaves by is not shown', () => {
+    const read: RowRead = {
+      table: 'products',
+      where: [{ column: 'shelf', values: ['1'] }],
+      columns: ['name'],
+    };
+    expect(changeMatters(read, update({ shelf: 1 }, { shelf: 2 }, 'shelf'))).toBe(true);
+    expect(changeMatters(read, update({ shelf: 2 }, { shelf: 3 }, 'shelf'))).toBe(false);
+  });
+
   it('passes over other tables, other values and other columns', () => {
     const read: RowRead = {
       table: 'products',

@@ -17,8 +17,10 @@ function updateMatters(
   { before, after, changed }: RowChange & { readonly kind: 'update' },
 ): boolean {
   if (!maySee(read, before) && !maySee(read, after)) return false;
-  const { columns, residuals = [], tested = [] } = read;
+  const { columns, where, residuals = [], tested = [] } = read;
   if (columns === undefined) return true;
+  // The row has come to what is asked for, or left it, whatever is shown of it.
+  if (where.some(({ column }) => changed.includes(column))) return true;
   if (changed.some((column) => columns.includes(column) && !tested.includes(column))) return true;
   return residuals.some(
     (residual) =>

@@ -13,7 +13,7 @@ import { Fence } from '../core/fence.js';
 import { ReadsRecorder, recordReads } from '../core/reads-recorder.js';
 import { Invalidator } from '../core/invalidator.js';
 import type { RowChange } from '../core/row-change.js';
-import type { HuntedNode } from './stale-hunt.js';
+import type { HuntedNode, HuntedQuestion, Versions } from './stale-hunt.js';
 
 const ttlMs = 600_000;
 const monotonicMs = () => performance.now();
@@ -33,6 +33,12 @@ export class UnloggedChanges {
   }
 }
 
+/** Our own parts, or others in their place, to see whether a hunt notices. */
+export interface NodeParts {
+  readonly Fence: typeof Fence;
+  readonly AnswerCache: typeof AnswerCache;
+}
+
 export interface SwiftletNodeOptions {
   readonly redis: Redis | Cluster;
   readonly namespace: string;
@@ -40,20 +46,27 @@ export interface SwiftletNodeOptions {
   readonly skewMs: number;
   readonly unlogged: UnloggedChanges;
   readonly memoryBytes: number;
+  readonly parts?: Partial<NodeParts>;
 }
 
 export async function startSwiftletNode(options: SwiftletNodeOptions): Promise<HuntedNode> {
   const { redis, namespace, skewMs, unlogged, memoryBytes } = options;
+  const parts = { Fence, AnswerCache, ...options.parts };
   const nowMs = () => Date.now() + skewMs;
-  const fence = new Fence();
-  const log = new RedisInvalidationLog({ redis, namespace, monotonicMs, onStateChange: () => undefined });
+  const fence = new parts.Fence();
+  const log = new RedisInvalidationLog({
+    redis,
+    namespace,
+    monotonicMs,
+    onStateChange: () => undefined,
+  });
   const breaker = new CircuitBreaker({ failuresToOpen: 3, probeAfterMs: 250 });
   const shared = new RedisSharedStore({ redis, namespace, breaker, monotonicMs, onFailure: () => undefined });
   const memory = new ByteBudgetStore<CachedAnswer>({
     budgetBytes: memoryBytes,
     onRemoved: (_key, answer) => fence.release(answer.cells),
   });
-  const cache = new AnswerCache({ fence, memory, shared, nowMs });
+  const cache = new parts.AnswerCache({ fence, memory, shared, nowMs });
   const answering = new Answering({
     fence,
     log,
@@ -65,18 +78,20 @@ export async function startSwiftletNode(options: SwiftletNodeOptions): Promise<H
   const invalidator = new Invalidator(fence, log);
   await log.start(fence);
   const relay = setInterval(() => {
-    for (const change of unlogged.takeDue()) invalidator.publish([change]).catch(() => unlogged.add(change));
+    const changes = unlogged.takeDue();
+    if (changes.length > 0)
+      invalidator.publish(changes).catch(() => changes.forEach((one) => unlogged.add(one)));
   }, 100);
   return {
-    read: (key, seen, load) => readThrough(answering, key, seen, load),
-    invalidate: async (key) => {
-      const change: RowChange = { kind: 'insert', table: 'rows', after: { key } };
+    read: (question, seen, load) => readThrough(answering, question, seen, load),
+    invalidate: async (rows) => {
+      const changes = rows.map((key): RowChange => ({ kind: 'insert', table: 'rows', after: { key } }));
       const recorder = new ReadsRecorder(0);
       await recordReads(recorder, async () => {
-        await invalidator.publish([change]).catch((error: unknown) => {
+        await invalidator.publish(changes).catch((error: unknown) => {
           if (!(error instanceof InvalidationNotLogged)) throw error;
-          unlogged.add(change);
-          invalidator.onPublishFailed([change], error);
+          for (const change of changes) unlogged.add(change);
+          invalidator.onPublishFailed(changes, error);
         });
       });
       return recorder.wroteAt;
@@ -91,26 +106,35 @@ export async function startSwiftletNode(options: SwiftletNodeOptions): Promise<H
 
 async function readThrough(
   answering: Answering,
-  key: string,
+  question: HuntedQuestion,
   seen: number,
-  load: () => Promise<number>,
-): Promise<number> {
-  const question = { id: key, scope };
-  const now = answering.findNow(question, seen);
-  if (now !== undefined) return versionIn(now);
-  const consulted = await answering.consult(question, seen);
-  if (consulted.kind === 'answer') return versionIn(consulted.answer);
-  return make(consulted.making, key, load);
+  load: () => Promise<Versions>,
+): Promise<Versions> {
+  const asked = { id: question.name, scope };
+  const now = answering.findNow(asked, seen);
+  if (now !== undefined) return versionsIn(now);
+  const consulted = await answering.consult(asked, seen);
+  if (consulted.kind === 'answer') return versionsIn(consulted.answer);
+  return make(consulted.making, question, load);
 }
 
-async function make(making: Making, key: string, load: () => Promise<number>): Promise<number> {
-  const version = await load();
-  // As in GraphQL: what was read is known only when it has been.
-  making.recorder.read([{ table: 'rows', where: [{ column: 'key', values: [key] }], columns: undefined }]);
-  making.complete({ body: Buffer.from(String(version)), contentType: 'text/plain', operation: 'row', ttlMs });
-  return version;
+async function make(
+  making: Making,
+  { rows }: HuntedQuestion,
+  load: () => Promise<Versions>,
+): Promise<Versions> {
+  try {
+    const versions = await load();
+    // As in GraphQL: what was read is known only when it has been.
+    making.recorder.read([{ table: 'rows', where: [{ column: 'key', values: rows }], columns: undefined }]);
+    const body = Buffer.from(JSON.stringify(versions));
+    making.complete({ body, contentType: 'application/json', operation: 'rows', ttlMs });
+    return versions;
+  } finally {
+    making.abandon();
+  }
 }
 
-function versionIn({ body }: CachedAnswer): number {
-  return Number(body.toString());
+function versionsIn({ body }: CachedAnswer): Versions {
+  return JSON.parse(body.toString()) as Versions;
 }
