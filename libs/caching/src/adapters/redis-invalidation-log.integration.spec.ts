@@ -88,6 +88,14 @@ describe('over three masters', () => {
 });
 
 describe('RedisInvalidationLog', () => {
+  it('reads a long past page by page, in order and once', async () => {
+    const namespace = randomUUID();
+    const { log } = await start(namespace, new Notes());
+    for (let at = 0; at < 600; at += 1) await log.append(tagged(String(at)));
+    const { follower } = await start(namespace, new Notes());
+    expect(follower.tags).toEqual(Array.from({ length: 600 }, (_, at) => String(at)));
+  });
+
   it('gives up what was stored before, when it was away for longer than the log remembers', async () => {
     const namespace = randomUUID();
     const { follower } = await start(namespace, new Notes());

@@ -17,6 +17,9 @@ import { openCacheConnection } from './cache-connection.js';
 const mostRecords = 100_000;
 /** Records that a starting node reads, so that answers that others have stored are of use to it: about 100 ms of work. */
 const replayedRecords = 10_000;
+const replayPage = 250;
+/** Milliseconds after which a starting node makes do with what it has read: it then knows less of what others have stored. */
+const replayPatienceMs = 1_000;
 const readBlockMs = 500;
 const readCount = 1_000;
 /** Milliseconds since the stream was known to be complete after which nothing cached is served. */
@@ -195,7 +198,6 @@ export class RedisInvalidationLog implements InvalidationLog {
 
   /** Finds the place to go on from, and gives up what was stored before it where that is not the old place. */
   async #join(follower: LogFollower): Promise<void> {
-    const [log] = this.#keys;
     const askedAtMs = this.#options.monotonicMs();
     const { server, epoch, timeUs } = await this.#origin();
     this.#clockOffsetUs = timeUs - askedAtMs * 1_000;
@@ -203,14 +205,7 @@ export class RedisInvalidationLog implements InvalidationLog {
     const isSame = this.isCurrent() && server === this.#server && epoch !== '' && epoch === this.#epoch;
     if (isSame && (await this.#holds(this.#sequence))) return;
     const head = epoch === '' ? await this.#append(nothing) : undefined;
-    const newestFirst = (await this.#reader.xrevrange(
-      log,
-      '+',
-      '-',
-      'COUNT',
-      replayedRecords,
-    )) as StreamEntry[];
-    const records = newestFirst.toReversed().map(toRecord);
+    const records = await this.#latestRecords();
     const last = records.at(-1) ?? (head && { ...head, invalidation: nothing });
     if (last === undefined) throw new Error('the invalidation log has an epoch and no records'); // flushed in between
     follower.forget(records[0]?.sequence ?? last.sequence);
@@ -221,6 +216,27 @@ export class RedisInvalidationLog implements InvalidationLog {
     this.#epoch = last.epoch;
     this.#server = server;
     this.#completeAtMs = askedAtMs;
+  }
+
+  /** Page by page, because all of them at once may be more than Redis sends in time; as many as there is time for. */
+  async #latestRecords(): Promise<LogRecord[]> {
+    const deadlineMs = this.#options.monotonicMs() + replayPatienceMs;
+    const newestFirst: LogRecord[] = [];
+    let end = '+';
+    while (newestFirst.length < replayedRecords && this.#options.monotonicMs() < deadlineMs) {
+      const page = (await this.#reader.xrevrange(
+        this.#keys[0],
+        end,
+        '-',
+        'COUNT',
+        replayPage,
+      )) as StreamEntry[];
+      newestFirst.push(...page.map(toRecord));
+      const oldest = page.at(-1);
+      if (oldest === undefined || page.length < replayPage) break;
+      end = `(${oldest[0]}`;
+    }
+    return newestFirst.toReversed();
   }
 
   async #readOnce(follower: LogFollower): Promise<void> {

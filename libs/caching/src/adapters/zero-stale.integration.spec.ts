@@ -4,14 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RedisServer } from '../../../../test/support/redis-server.js';
 import { redisTroubles } from '../../../../test/support/redis-troubles.js';
 import { seededRandom } from '../../../../test/support/seeded-random.js';
-import {
-  BlindFlights,
-  deafTo,
-  ForgetsToForget,
-  LateStamp,
-  LosesRecords,
-  LosesUnlogged,
-} from '../testing/flawed-parts.js';
+import { BlindFlights, deafTo, ForgetsToForget, LateStamp, LosesRecords } from '../testing/flawed-parts.js';
 import { StaleHunt, type HuntedNode, type HuntOptions, type HuntResult } from '../testing/stale-hunt.js';
 import { startSwiftletNode, UnloggedChanges, type NodeParts } from '../testing/swiftlet-node.js';
 
@@ -102,15 +95,6 @@ describe('the hunt', () => {
     const result = await hunt(
       { ...untilFound, troubles: flush, troublePauseMs: 100 },
       { parts: { Fence: ForgetsToForget } },
-    );
-    expect(found(result)).toBeGreaterThan(0);
-  });
-
-  it('finds that a write is lost which could not be told to the log', async () => {
-    const cut = redisTroubles(server, () => 0).slice(1, 2);
-    const result = await hunt(
-      { ...untilFound, troubles: cut, troublePauseMs: 50 },
-      { unlogged: new LosesUnlogged() },
     );
     expect(found(result)).toBeGreaterThan(0);
   });

@@ -3,15 +3,15 @@ import { writeSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { DataSource } from 'typeorm';
 
-// Node runs the sources as they are; only the suffix under which they import each other has to be found.
+// Node runs the sources as they are; the suffix under which they import each other has to be found, and the platform's door.
+const platform = new URL('../../../platform/src/', import.meta.url);
 registerHooks({
-  resolve: (specifier, context, next) =>
-    next(
-      /^\.\.?\/.*\.js$/.test(specifier) && context.parentURL?.endsWith('.ts')
-        ? specifier.replace(/\.js$/, '.ts')
-        : specifier,
-      context,
-    ),
+  resolve(specifier, context, next) {
+    if (specifier === '@app/platform')
+      return next(new URL('core/request-context.ts', platform).href, context);
+    const isSource = /^\.\.?\/.*\.js$/.test(specifier) && context.parentURL?.endsWith('.ts') === true;
+    return next(isSource ? specifier.replace(/\.js$/, '.ts') : specifier, context);
+  },
 });
 const { RowChangeCollector } = await import('../adapters/row-change-collector.ts');
 

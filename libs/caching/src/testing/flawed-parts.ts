@@ -20,34 +20,6 @@ export class LateStamp extends AnswerCache {
   }
 }
 
-/** Followers take what their leader has made, although a write has overtaken it before they came. */
-export class BlindFlights extends AnswerCache {
-  override isTrue(): boolean {
-    return true;
-  }
-}
-
-export class LosesRecords extends Fence {
-  #count = 0;
-
-  override apply(invalidation: Invalidation, sequence: number): void {
-    this.#count += 1;
-    if (this.#count % 100 !== 0) super.apply(invalidation, sequence);
-  }
-}
-
-export class ForgetsToForget extends Fence {
-  override forget(before: number): void {
-    this.reach(before);
-  }
-}
-
-export class LosesUnlogged extends UnloggedChanges {
-  override add(): void {
-    // lost
-  }
-}
-
 /** Does not ask for what the client has seen elsewhere. */
 export function deafTo(node: HuntedNode): HuntedNode {
   return {
