@@ -9,7 +9,7 @@ import { CacheModule, type CacheManagerOptions } from '@nestjs/cache-manager';
 import { Module } from '@nestjs/common';
 import type { Cluster, Redis } from 'ioredis';
 import { Keyv } from 'keyv';
-import { awaitConnection, openCacheConnection } from './adapters/cache-connection.js';
+import { awaitConnection, openCacheConnection } from './cache-connection.js';
 import { KeyvBridge } from './adapters/keyv-bridge.js';
 import { CircuitBreaker } from './core/circuit-breaker.js';
 import { RecentMap } from './core/recent-map.js';

@@ -4,7 +4,7 @@ import { Module, type Provider } from '@nestjs/common';
 import type { Cluster, Redis } from 'ioredis';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
-import { cacheAddress } from './adapters/cache-connection.js';
+import { cacheAddress } from './cache-connection.js';
 import { PartialExecution } from './adapters/graphql/partial-execution.js';
 import { MemoryInvalidationLog } from './adapters/memory-invalidation-log.js';
 import { RedisInvalidationLog } from './adapters/redis-invalidation-log.js';

@@ -4,7 +4,7 @@ import suite from '@keyv/test-suite';
 import { Redis } from 'ioredis';
 import { Keyv } from 'keyv';
 import * as vitest from 'vitest';
-import { openCacheConnection } from '../../../libs/caching/src/adapters/cache-connection.ts';
+import { openCacheConnection } from '../../../libs/caching/src/cache-connection.ts';
 import { KeyvBridge } from '../../../libs/caching/src/adapters/keyv-bridge.ts';
 import { CircuitBreaker } from '../../../libs/caching/src/core/circuit-breaker.ts';
 

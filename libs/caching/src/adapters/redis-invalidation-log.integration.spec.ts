@@ -5,7 +5,7 @@ import { RedisCluster } from '../../../../test/support/redis-cluster.js';
 import { RedisServer } from '../../../../test/support/redis-server.js';
 import type { LogFollower } from '../core/invalidation-log.js';
 import { describeInvalidationLog, Notes, tagged } from '../testing/invalidation-log.suite.js';
-import { cacheAddress } from './cache-connection.js';
+import { cacheAddress } from '../cache-connection.js';
 import { RedisInvalidationLog } from './redis-invalidation-log.js';
 
 const patience = { timeout: 15_000 };

@@ -11,7 +11,7 @@ import type { Cluster, Redis } from 'ioredis';
 import { Deadline } from '../core/deadline.js';
 import { InvalidationNotLogged } from '../core/errors.js';
 import type { Invalidation, InvalidationLog, LogFollower, Sequence } from '../core/invalidation-log.js';
-import { openCacheConnection } from './cache-connection.js';
+import { openCacheConnection } from '../cache-connection.js';
 
 /** Records kept for nodes that were away. */
 const mostRecords = 100_000;

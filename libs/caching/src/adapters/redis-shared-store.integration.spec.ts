@@ -7,7 +7,7 @@ import { RedisServer } from '../../../../test/support/redis-server.js';
 import { CircuitBreaker } from '../core/circuit-breaker.js';
 import type { SharedStore } from '../core/shared-store.js';
 import { describeSharedStore, leaseOf } from '../testing/shared-store.suite.js';
-import { cacheAddress } from './cache-connection.js';
+import { cacheAddress } from '../cache-connection.js';
 import { RedisSharedStore } from './redis-shared-store.js';
 
 const monotonicMs = () => performance.now();

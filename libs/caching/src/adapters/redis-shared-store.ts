@@ -5,7 +5,7 @@ import type { CircuitBreaker } from '../core/circuit-breaker.js';
 import type { Deadline } from '../core/deadline.js';
 import { GuardedCalls } from '../core/guarded-calls.js';
 import { leaseMs, type Lease, type SharedFind, type SharedStore, type Wanted } from '../core/shared-store.js';
-import { openCacheConnection } from './cache-connection.js';
+import { openCacheConnection } from '../cache-connection.js';
 
 const commandTimeoutMs = 100;
 

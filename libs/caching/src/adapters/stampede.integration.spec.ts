@@ -7,7 +7,7 @@ import { patiently } from '../../../../test/support/patiently.js';
 import { RedisServer } from '../../../../test/support/redis-server.js';
 import type { HuntedNode, HuntedQuestion, Versions } from '../testing/stale-hunt.js';
 import { startSwiftletNode, UnloggedChanges } from '../testing/swiftlet-node.js';
-import { cacheAddress } from './cache-connection.js';
+import { cacheAddress } from '../cache-connection.js';
 
 const nodeCount = 4;
 const askers = 1_000;

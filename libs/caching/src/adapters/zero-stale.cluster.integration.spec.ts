@@ -5,7 +5,7 @@ import { RedisCluster } from '../../../../test/support/redis-cluster.js';
 import { seededRandom } from '../../../../test/support/seeded-random.js';
 import { StaleHunt } from '../testing/stale-hunt.js';
 import { startSwiftletNode, UnloggedChanges } from '../testing/swiftlet-node.js';
-import { cacheAddress } from './cache-connection.js';
+import { cacheAddress } from '../cache-connection.js';
 
 let cluster: RedisCluster;
 let redis: Redis | Cluster;

@@ -1,7 +1,7 @@
 /** Opens application caches as several nodes would, each over a connection of its own. */
 import { Keyv } from 'keyv';
 import type { Cluster, Redis } from 'ioredis';
-import { openCacheConnection } from '../adapters/cache-connection.js';
+import { openCacheConnection } from '../cache-connection.js';
 import { KeyvBridge } from '../adapters/keyv-bridge.js';
 import { CircuitBreaker } from '../core/circuit-breaker.js';
 

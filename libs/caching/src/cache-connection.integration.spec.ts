@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { Redis, type Cluster } from 'ioredis';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { patiently } from '../../../../test/support/patiently.js';
-import { RedisServer } from '../../../../test/support/redis-server.js';
+import { patiently } from '../../../test/support/patiently.js';
+import { RedisServer } from '../../../test/support/redis-server.js';
 import { awaitConnection, openCacheConnection } from './cache-connection.js';
 
 async function open(): Promise<{ server: RedisServer; connection: Redis | Cluster }> {
