@@ -32,11 +32,13 @@ async function answerBytes() {
 
 /** Our library, from the build of this checkout, in a Nest application with the application's own driver. */
 async function swiftlet() {
-  const { loadBuilt: load } = await import('./built.mjs');
+  const { builtLoader } = await import('../built.mjs');
+  const load = builtLoader(import.meta.url);
   const { Fence } = await load('libs/caching/src/core/fence.js');
   const { ByteBudgetStore } = await load('libs/caching/src/core/byte-budget-store.js');
   const { AnswerCache } = await load('libs/caching/src/core/answer-cache.js');
   const { Answering } = await load('libs/caching/src/core/answering.js');
+  const { AnswerHeaders } = await load('libs/caching/src/core/answer-headers.js');
   const { AnswerEncoder } = await load('libs/caching/src/core/answer-encoder.js');
   const { noSharedStore } = await load('libs/caching/src/core/shared-store.js');
   const { MemoryInvalidationLog } = await load('libs/caching/src/adapters/memory-invalidation-log.js');
@@ -69,7 +71,16 @@ async function swiftlet() {
     nowMs,
     asksQuestion: ({ url }) => url.startsWith('/graphql'),
     scopeOf: () => ({ role: 'anonymous' }),
-    surrogateKeysOf: () => undefined,
+    headers: new AnswerHeaders({
+      nowMs,
+      hasCdn: false,
+      surrogateKeysOf: () => undefined,
+      cdnLifetimeIn: 'cdn-cache-control',
+    }),
+    observer: { kept() {}, adopted() {}, unkept() {}, hit() {} },
+    isOwn: () => false,
+    isForgeable: () => false,
+    forgeryHeaders: [],
   });
   answers.attach(server);
   app.useBodyParser('application/json', {}, (request, body, done) => {

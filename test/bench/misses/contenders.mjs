@@ -33,8 +33,9 @@ export const contenders = {
     return app.server.address().port;
   },
   Swiftlet: async () => {
-    await import('./sources.mjs');
-    const { CompiledDriver } = await import('../../../apps/api/src/graphql/execution/compiled.driver.ts');
+    const { builtLoader } = await import('../built.mjs');
+    const load = builtLoader(import.meta.url);
+    const { CompiledDriver } = await load('apps/api/src/graphql/execution/compiled.driver.js');
     return serve(await fastifyAdapter(), { driver: CompiledDriver, ...withoutCacheControl });
   },
 };

@@ -58,12 +58,27 @@ type Answered = Extract<State, { readonly kind: 'answered' }>;
 
 const byPost: Chosen = { by: [], isForCdn: false };
 
+const stateKey = Symbol('swiftlet.cache.state');
+const responseKey = Symbol('swiftlet.cache.response');
+
+/** Properties, because a weak map costs more on each hit than all that is looked up in it. */
+interface Watched extends FastifyRequest {
+  [stateKey]?: State;
+  [responseKey]?: ServerResponse;
+}
+
+function stateOf(request: Watched): State | undefined {
+  return request[stateKey];
+}
+
+function setState(request: Watched, state: State): void {
+  request[stateKey] = state;
+}
+
 /** The codings that are made, the best first. */
 const codings = ['zstd', 'br', 'gzip'] as const;
 
 export class FastifyAnswerCache {
-  readonly #states = new WeakMap<FastifyRequest, State>();
-  readonly #replies = new WeakMap<FastifyRequest, ServerResponse>();
   readonly #negotiation = new EncodingNegotiation(codings);
   readonly #getChoosers: readonly string[];
 
@@ -93,14 +108,16 @@ export class FastifyAnswerCache {
   /** @param server gets the hooks that send what was found and store what was made. */
   attach(server: FastifyInstance): void {
     server.addHook('onRequest', (request, reply, done) => {
-      if (this.options.asksQuestion(request)) this.#replies.set(request, reply.raw);
+      if (this.options.asksQuestion(request)) (request as Watched)[responseKey] = reply.raw;
       done();
     });
-    server.addHook('preValidation', async (request) => {
-      if (request.method === 'GET') await this.consult(request, undefined);
+    server.addHook('preValidation', (request, _reply, done) => {
+      const consulted = request.method === 'GET' && this.consult(request, undefined);
+      if (typeof consulted === 'boolean') return done();
+      return goOnAfter(consulted, (error) => done(error ?? undefined));
     });
     server.addHook('preHandler', (request, _reply, done) => {
-      const state = this.#states.get(request);
+      const state = stateOf(request);
       if (state === undefined || state.kind === 'answered') return done();
       recordReads(state.kind === 'making' ? state.making.recorder : state.recorder, done);
     });
@@ -108,15 +125,16 @@ export class FastifyAnswerCache {
       // Last before the handler, behind whatever limits there are: those of a route run after those of the server.
       route.preHandler = [route.preHandler ?? [], this.#sendAnswer].flat();
     });
-    server.addHook('onSend', async (request, reply, payload) => {
-      const state = this.#states.get(request);
-      if (state === undefined || state.kind === 'answered') return payload;
-      return this.#finish(request, reply, state, payload);
+    server.addHook('onSend', (request, reply, payload, done) => {
+      const state = stateOf(request);
+      if (state === undefined || state.kind === 'answered') return done(null, payload);
+      const finished = this.#finish(request, reply, state, payload);
+      return finished instanceof Promise ? goOnAfter(finished, done) : done(null, finished);
     });
   }
 
   readonly #sendAnswer = (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
-    const state = this.#states.get(request);
+    const state = stateOf(request);
     if (state?.kind !== 'answered') return done();
     reply.hijack();
     if (state.unkept !== undefined || !this.options.headers.mayStayAtCdn(state.answer, this.#chosen(request)))
@@ -133,7 +151,7 @@ export class FastifyAnswerCache {
     const seen = seenBy(request);
     const answer = this.options.answering.findNow(question, seen);
     if (answer === undefined) return this.#consultSlowly(request, askedBy(request, body), question, seen);
-    this.#states.set(request, { kind: 'answered', answer, layer: 'memory' });
+    setState(request, { kind: 'answered', answer, layer: 'memory' });
     return true;
   }
 
@@ -148,11 +166,11 @@ export class FastifyAnswerCache {
       const { answer, layer } = consulted;
       if (layer === 'shared') this.#adopt(request, asked, answer);
       const unkept = layer === 'flight' && !consulted.mayBeKept ? toHttpReason(consulted.reason) : undefined;
-      this.#states.set(request, { kind: 'answered', answer, layer, ...(unkept && { unkept }) });
+      setState(request, { kind: 'answered', answer, layer, ...(unkept && { unkept }) });
       return true;
     }
     const { making, reason } = consulted;
-    this.#states.set(request, { kind: 'making', making, reason: toHttpReason(reason), asked });
+    setState(request, { kind: 'making', making, reason: toHttpReason(reason), asked });
     this.#abandonWhenGone(request, making);
     return false;
   }
@@ -168,7 +186,7 @@ export class FastifyAnswerCache {
 
   /** Others wait for it: however a request ends, its work must. Nothing happens when it was completed. */
   #abandonWhenGone(request: FastifyRequest, making: Making): void {
-    const response = this.#replies.get(request);
+    const response = (request as Watched)[responseKey];
     if (response === undefined || response.destroyed) making.abandon();
     else response.once('close', () => making.abandon());
   }
@@ -176,7 +194,7 @@ export class FastifyAnswerCache {
   #pass(request: FastifyRequest, why: MissReason): false {
     const recorder = this.options.answering.recorder();
     recorder.refuse(why.kind);
-    this.#states.set(request, { kind: 'passing', recorder, why });
+    setState(request, { kind: 'passing', recorder, why });
     return false;
   }
 
@@ -292,6 +310,12 @@ function keep(making: Making, reply: FastifyReply, payload: unknown): CachedAnsw
     body: Buffer.from(payload),
     contentType: String(reply.getHeader('content-type')),
   });
+}
+
+/** For hooks that seldom have to wait: a promise for each request would cost more than the hook. */
+function goOnAfter<Value>(work: Promise<Value>, done: (error: Error | null, value?: Value) => void): void {
+  const go = (value: Value): void => done(null, value);
+  work.then(go, done);
 }
 
 /** RFC 9111 §5.2.1: the client wants an answer made for it. */

@@ -2,7 +2,7 @@
 import type { ByteBudgetStore } from './byte-budget-store.js';
 import { decodeAnswer, encodeAnswer, sizeOf, type CachedAnswer, type StoredAnswer } from './cached-answer.js';
 import type { Fence, Invalidity } from './fence.js';
-import { scopeKeyFor, scopeKeys, type ScopeValues } from './scope.js';
+import { everybodysKey, scopeKeyFor, scopeKeys, type ScopeValues } from './scope.js';
 import type { Lease, SharedFind, SharedStore } from './shared-store.js';
 
 export interface Question {
@@ -47,15 +47,23 @@ export class AnswerCache {
   }
 
   findInMemory({ id, scope }: Question): MemoryLookup {
-    let reason: MissReason = { kind: 'never-stored' };
-    for (const { key } of scopeKeys(scope)) {
-      const answer = this.#memory.get(storeKeyOf(id, key));
-      if (answer === undefined) continue;
-      const untruth = this.#untruthOf(answer);
-      if (untruth === undefined) return { kind: 'hit', answer };
-      reason = untruth; // it stays until it is replaced, and can tell the next one why
+    // Most answers are everybody's: the other keys are not even written down for them.
+    let found = this.#lookUp(id, everybodysKey);
+    if (found?.kind === 'hit') return found;
+    for (const { level, key } of scopeKeys(scope)) {
+      const narrower = level === 'public' ? undefined : this.#lookUp(id, key);
+      if (narrower?.kind === 'hit') return narrower;
+      found ??= narrower;
     }
-    return { kind: 'miss', reason };
+    return found ?? { kind: 'miss', reason: { kind: 'never-stored' } };
+  }
+
+  /** What is untrue stays until it is replaced, and can tell the next one why. */
+  #lookUp(id: string, scopeKey: string): MemoryLookup | undefined {
+    const answer = this.#memory.get(storeKeyOf(id, scopeKey));
+    if (answer === undefined) return undefined;
+    const reason = this.#untruthOf(answer);
+    return reason === undefined ? { kind: 'hit', answer } : { kind: 'miss', reason };
   }
 
   /** Looks at what other nodes have made; what it finds is in memory from now on. @param leaseName of the lease on what is not there */

@@ -21,7 +21,9 @@ export class AnswerEncoder {
     answer: CachedAnswer,
     acceptable: readonly ContentCoding[],
   ): { coding: ContentCoding; body: Buffer } {
-    if (answer.hits > 1) void this.prepare(answer, acceptable);
+    const [best = 'identity'] = acceptable;
+    if (answer.hits > 1 && best !== 'identity' && !answer.encoded.has(best))
+      void this.prepare(answer, acceptable);
     for (const coding of acceptable) {
       const body = coding === 'identity' ? answer.body : answer.encoded.get(coding);
       if (body !== undefined) return { coding, body };

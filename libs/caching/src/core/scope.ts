@@ -20,6 +20,8 @@ export function narrower(one: ScopeLevel, other: ScopeLevel): ScopeLevel {
   return scopeLevels.indexOf(one) > scopeLevels.indexOf(other) ? one : other;
 }
 
+export const everybodysKey = 'public';
+
 /**
  * The keys under which an answer for these values may lie, the widest first. Each level's key has the values of the wider
  * ones as well. An answer that lies under `public` was made without a look at who asks; making it again for anybody would
@@ -27,7 +29,7 @@ export function narrower(one: ScopeLevel, other: ScopeLevel): ScopeLevel {
  */
 export function scopeKeys({ role, tenant, user }: ScopeValues): readonly ScopeKey[] {
   const keys: ScopeKey[] = [
-    { level: 'public', key: 'public' },
+    { level: 'public', key: everybodysKey },
     { level: 'role', key: `role ${JSON.stringify([role])}` },
   ];
   if (tenant !== undefined) keys.push({ level: 'tenant', key: `tenant ${JSON.stringify([role, tenant])}` });

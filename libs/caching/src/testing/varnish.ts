@@ -8,7 +8,17 @@ import { join } from 'node:path';
 import { setInterval } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
-const run = promisify(execFile);
+/** Daemons and what installs them live where not every user's PATH leads. */
+const environment = { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` };
+const execute = promisify(execFile);
+
+function run(
+  program: string,
+  words: readonly string[],
+  options: { timeout?: number; env?: NodeJS.ProcessEnv } = {},
+) {
+  return execute(program, words, { env: environment, ...options });
+}
 const apt = '/usr/bin/apt-get';
 const configuration = new URL('../../../../docker/varnish/', import.meta.url).pathname;
 /** Neither jail nor another user: the test owns all that Varnish reads and writes. */
@@ -38,7 +48,7 @@ async function works(): Promise<boolean> {
 
 async function installDebianPackages(): Promise<void> {
   // RUNLEVEL 1 keeps the install script from starting a service (invoke-rc.d(8)); apt may be at work for someone else.
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
+  const env = { ...environment, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
   const options = { env, timeout: 240_000 };
   const patient = ['-q', '-o', 'DPkg::Lock::Timeout=120'];
   await run(apt, [...patient, 'update'], options);
@@ -93,6 +103,7 @@ export async function startVarnish(originPort: number): Promise<Varnish> {
   const program = ['-f', join(configuration, 'default.vcl')];
   const child = spawn('varnishd', ['-F', ...unjailed, ...where, ...parameters, ...program], {
     stdio: 'ignore',
+    env: environment,
   });
   const close = async (): Promise<void> => {
     if (child.exitCode === null) {
