@@ -1,5 +1,8 @@
 /** The cache's public door. */
-export { answerPlugin } from './adapters/apollo-answer.plugin.js';
+export { answerPlugin, type AnswerPluginOptions } from './adapters/apollo-answer.plugin.js';
+export { cacheDirectiveDefinitions } from './adapters/graphql/cache-directives.js';
+export { CacheHint, type CacheHintOptions } from './cache-hint.decorator.js';
+export { CacheManagerModule } from './cache-manager.module.js';
 export { PartialExecution } from './adapters/graphql/partial-execution.js';
 export { cachingMigrations } from './adapters/row-change.migrations.js';
 export { trackTable, untrackTable } from './adapters/tracked-table.js';

@@ -61,7 +61,7 @@ async function swiftlet() {
   const encoder = new AnswerEncoder(zlibCompress, (answer) => cache.resize(answer));
   const app = await createNest(
     FastifyAdapter,
-    { driver: CompiledDriver, plugins: [answerPlugin(oneHourSeconds * 1_000)] },
+    { driver: CompiledDriver, plugins: [answerPlugin({ defaultTtlMs: oneHourSeconds * 1_000 })] },
     { bodyParser: false },
   );
   const server = app.getHttpAdapter().getInstance();

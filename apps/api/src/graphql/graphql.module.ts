@@ -78,7 +78,7 @@ function driverConfig(env: Environment, viewers: HttpViewers, formatError: Error
     plugins: [
       requestLimitsPlugin(env.GRAPHQL_MAX_COST),
       legacyStatusPlugin,
-      answerPlugin(answerTtlMs),
+      answerPlugin({ defaultTtlMs: answerTtlMs }),
       // It would wrap every resolver to collect hints that this schema has none of.
       ApolloServerPluginCacheControlDisabled(),
     ],

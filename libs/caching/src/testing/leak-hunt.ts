@@ -105,7 +105,7 @@ class LeakyShop {
     const schema = leakSchema(drawFrom(seed), node.values);
     const apollo = new ApolloServer<BaseContext>({
       gateway: partialGateway(schema, new PartialExecution(node.values)),
-      plugins: [answerPlugin(ttlMs), ApolloServerPluginCacheControlDisabled()],
+      plugins: [answerPlugin({ defaultTtlMs: ttlMs }), ApolloServerPluginCacheControlDisabled()],
       stopOnTerminationSignals: false,
       logger: { debug() {}, info() {}, warn() {}, error() {} },
     });

@@ -1,0 +1,88 @@
+import { ApolloServer } from '@apollo/server';
+import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
+import { describe, expect, it } from 'vitest';
+import { ReadsRecorder, recordReads } from '../core/reads-recorder.js';
+import { answerPlugin } from './apollo-answer.plugin.js';
+import { cacheDirectiveDefinitions } from './graphql/cache-directives.js';
+
+const typeDefs = `${cacheDirectiveDefinitions}
+  type Product @cacheControl(maxAge: 600) { name: String! }
+  type Query {
+    product: Product
+    prices: [Int!]! @cacheControl(strategy: "spread")
+    unknown: Int @cacheControl(strategy: "nobody knows")
+    never: Int @cacheControl(maxAge: 0)
+    mine: Int @cacheControl(scope: PRIVATE)
+    posts(userId: ID!): Int @cacheTag(format: "posts-user-{$args.userId}")
+    fails: Int
+  }
+  type Mutation { change: Int }
+`;
+const resolvers = {
+  Query: {
+    product: () => ({ name: 'Teapot' }),
+    prices: () => [1],
+    unknown: () => 1,
+    never: () => 1,
+    mine: () => 1,
+    posts: () => 1,
+    fails: () => {
+      throw new Error('no');
+    },
+  },
+  Mutation: { change: () => 1 },
+};
+
+async function recorded(query: string, variables: Record<string, unknown> = {}): Promise<ReadsRecorder> {
+  const server = new ApolloServer({
+    typeDefs,
+    resolvers,
+    plugins: [
+      answerPlugin({
+        defaultTtlMs: 3_600_000,
+        strategies: { spread: { kind: 'jittered', ttlMs: 1_000, jitterRatio: 0.5 } },
+        random: () => 1,
+      }),
+      ApolloServerPluginCacheControlDisabled(),
+    ],
+  });
+  const recorder = new ReadsRecorder(0);
+  await recordReads(recorder, () => server.executeOperation({ query, variables }));
+  await server.stop();
+  return recorder;
+}
+
+async function ttlOf(query: string): Promise<number | undefined> {
+  return (await recorded(query)).description?.ttlMs;
+}
+
+describe('answerPlugin', () => {
+  it('keeps an answer until a write ends it where nothing is said, and no longer than a hint allows', async () => {
+    expect(await ttlOf('{ __typename }')).toBe(3_600_000);
+    expect(await ttlOf('{ product { name } }')).toBe(600_000);
+    expect(await ttlOf('query Never { never product { name } }')).toBe(0);
+    expect(await ttlOf('{ prices }')).toBe(1_500);
+  });
+
+  it('names the operation', async () => {
+    expect((await recorded('query Shop { product { name } }')).description?.operation).toBe('Shop');
+  });
+
+  it('gives what is private to nobody else', async () => {
+    expect((await recorded('{ mine }')).scope).toBe('user');
+    expect((await recorded('{ product { name } }')).scope).toBe('public');
+  });
+
+  it('depends on the tags of its fields', async () => {
+    const { dependencies } = await recorded('query ($id: ID!) { posts(userId: $id) }', { id: '7' });
+    expect(dependencies.tags).toEqual(['posts-user-7']);
+  });
+
+  it.each(['mutation { change }', '{ fails }', '{ unknown }', '{ nonsense }'])(
+    'keeps nothing of %s',
+    async (query) => {
+      const { obstacle, description } = await recorded(query);
+      expect(obstacle !== undefined || description === undefined).toBe(true);
+    },
+  );
+});
