@@ -1,9 +1,12 @@
 /** A Redis Cluster of three masters, each a process of its own on a free port, for tests of what must work over slots. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { Cluster, Redis } from 'ioredis';
 import { vi } from 'vitest';
 import { freePort } from './api-process.js';
 import { patiently } from './patiently.js';
 import { RedisServer } from './redis-server.js';
+
+const connectPatienceMs = 10_000;
 
 /** Each takes a third of the 16,384 slots. */
 const slotRanges = [
@@ -31,13 +34,19 @@ export class RedisCluster {
     return cluster;
   }
 
+  /** Once more if need be: a client that asks while the masters still agree on their slots may wait for ever. */
   async connect(): Promise<Cluster> {
-    const cluster = new Cluster(
-      this.masters.map(({ port }) => ({ host: '127.0.0.1', port })),
-      { lazyConnect: true },
-    );
-    await cluster.connect();
-    return cluster;
+    for (let attempt = 1; ; attempt += 1) {
+      const cluster = new Cluster(
+        this.masters.map(({ port }) => ({ host: '127.0.0.1', port })),
+        { lazyConnect: true },
+      );
+      const connected = cluster.connect().then(() => true);
+      if (await Promise.race([connected, delay(connectPatienceMs, false)])) return cluster;
+      cluster.disconnect();
+      connected.catch(() => undefined);
+      if (attempt === 3) throw new Error('The client did not find the cluster.');
+    }
   }
 
   /** How many keys each master holds. */

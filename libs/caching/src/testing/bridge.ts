@@ -1,7 +1,7 @@
 /** Opens application caches as several nodes would, each over a connection of its own. */
 import { Keyv } from 'keyv';
 import type { Cluster, Redis } from 'ioredis';
-import { openCacheConnection } from '../cache-connection.js';
+import { awaitConnection, openCacheConnection } from '../cache-connection.js';
 import { KeyvBridge } from '../adapters/keyv-bridge.js';
 import { CircuitBreaker } from '../core/circuit-breaker.js';
 
@@ -18,16 +18,25 @@ export class BridgeNodes {
   constructor(private readonly shared: Redis | Cluster) {}
 
   async bridge(commandTimeoutMs?: number): Promise<KeyvBridge> {
-    const connection = openCacheConnection(this.shared);
-    connection.on('error', () => undefined);
-    this.#connections.push(connection);
-    await connection.connect();
+    const connection = await this.#connect();
     return new KeyvBridge(
       connection,
       new CircuitBreaker(breakerOptions),
       { nowMs: () => this.nowMs },
       { keyPrefix: 'test', ...(commandTimeoutMs === undefined ? {} : { commandTimeoutMs }) },
     );
+  }
+
+  /** A client of a cluster that has just formed may wait for ever; another one finds it. */
+  async #connect(): Promise<Redis | Cluster> {
+    for (let attempt = 1; attempt <= 5; attempt += 1) {
+      const connection = openCacheConnection(this.shared);
+      this.#connections.push(connection);
+      await awaitConnection(connection, 3_000);
+      if (connection.status === 'ready') return connection;
+      connection.disconnect();
+    }
+    throw new Error('The cache found no connection.');
   }
 
   async keyv(namespace = 'app'): Promise<Keyv> {
