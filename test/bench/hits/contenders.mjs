@@ -43,7 +43,7 @@ async function swiftlet() {
   const { noSharedStore } = await load('libs/caching/src/core/shared-store.js');
   const { MemoryInvalidationLog } = await load('libs/caching/src/adapters/memory-invalidation-log.js');
   const { FastifyAnswerCache } = await load('libs/caching/src/adapters/fastify-answer-cache.js');
-  const { answerPlugin } = await load('libs/caching/src/adapters/apollo-answer.plugin.js');
+  const { answerPlugin } = await load('libs/caching/src/answer.plugin.js');
   const { zlibCompress } = await load('libs/caching/src/adapters/zlib-compress.js');
   const { CompiledDriver } = await load('apps/api/src/graphql/execution/compiled.driver.js');
   const { FastifyAdapter } = await import('@nestjs/platform-fastify');

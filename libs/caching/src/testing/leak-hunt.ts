@@ -4,7 +4,7 @@ import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/di
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import { fastify, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { execute, parse, type ExecutionResult, type GraphQLSchema } from 'graphql';
-import { answerPlugin } from '../adapters/apollo-answer.plugin.js';
+import { answerPlugin } from '../answer.plugin.js';
 import { FastifyAnswerCache } from '../adapters/fastify-answer-cache.js';
 import { PartialExecution } from '../adapters/graphql/partial-execution.js';
 import { AnswerCache } from '../core/answer-cache.js';

@@ -1,9 +1,9 @@
 import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import { describe, expect, it } from 'vitest';
-import { ReadsRecorder, recordReads } from '../core/reads-recorder.js';
-import { answerPlugin } from './apollo-answer.plugin.js';
-import { cacheDirectiveDefinitions } from './graphql/cache-directives.js';
+import { ReadsRecorder, recordReads } from './core/reads-recorder.js';
+import { answerPlugin } from './answer.plugin.js';
+import { cacheDirectiveDefinitions } from './adapters/graphql/cache-directives.js';
 
 const typeDefs = `${cacheDirectiveDefinitions}
   type Product @cacheControl(maxAge: 600) { name: String! }

@@ -1,10 +1,10 @@
 /** Tells the cache what an operation was: a question or not, its name, whether its answer is whole, and how long it may be kept. */
 import type { ApolloServerPlugin, BaseContext } from '@apollo/server';
 import { OperationTypeNode, type DocumentNode, type GraphQLSchema } from 'graphql';
-import { freshness } from '../core/freshness.js';
-import { currentReads, type ReadsRecorder } from '../core/reads-recorder.js';
-import type { TtlStrategy } from '../core/ttl-strategy.js';
-import { OperationPolicy, type RequestPolicy } from './graphql/operation-policy.js';
+import { freshness } from './core/freshness.js';
+import { currentReads, type ReadsRecorder } from './core/reads-recorder.js';
+import type { TtlStrategy } from './core/ttl-strategy.js';
+import { OperationPolicy, type RequestPolicy } from './adapters/graphql/operation-policy.js';
 
 export interface AnswerPluginOptions {
   /** Milliseconds that an answer is kept of which no `@cacheControl` says otherwise. */
