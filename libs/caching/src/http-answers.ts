@@ -35,11 +35,7 @@ export class HttpAnswers {
     const shadow = this.self.attach(server, binding);
     this.operations.shadow = shadow;
     const cache = new FastifyAnswerCache({
-      asksQuestion: binding.asksQuestion,
-      scopeOf: binding.scopeOf,
-      isOwn: binding.isOwn,
-      isForgeable: binding.isForgeable,
-      forgeryHeaders: binding.forgeryHeaders,
+      ...binding,
       answering: this.answering,
       encoder: this.encoder,
       headers: this.headers,

@@ -55,6 +55,7 @@ type State =
   | { readonly kind: 'passing'; readonly recorder: ReadsRecorder; readonly why: MissReason };
 
 type Answered = Extract<State, { readonly kind: 'answered' }>;
+type Unanswered = Exclude<State, Answered>;
 
 const byPost: Chosen = { by: [], isForCdn: false };
 
@@ -73,6 +74,10 @@ function stateOf(request: Watched): State | undefined {
 
 function setState(request: Watched, state: State): void {
   request[stateKey] = state;
+}
+
+function recorderOf(state: Unanswered): ReadsRecorder {
+  return state.kind === 'making' ? state.making.recorder : state.recorder;
 }
 
 /** The codings that are made, the best first. */
@@ -96,11 +101,12 @@ export class FastifyAnswerCache {
     if (body === undefined && this.options.isForgeable(request))
       return this.#pass(request, { kind: 'request' });
     if (asksPastCaches(request)) return this.#pass(request, { kind: 'request' });
-    const id = questionId(request, body);
+    const asked = askedBy(request, body);
+    const id = idOfQuestion(asked);
     const scope = this.options.scopeOf(request);
-    if (!(scope instanceof Promise)) return this.#consultAs(request, body, { id, scope });
+    if (!(scope instanceof Promise)) return this.#consultAs(request, asked, { id, scope });
     return scope.then(
-      (values) => this.#consultAs(request, body, { id, scope: values }),
+      (values) => this.#consultAs(request, asked, { id, scope: values }),
       () => false, // the application has its own answer to a token that is not valid
     );
   }
@@ -119,7 +125,7 @@ export class FastifyAnswerCache {
     server.addHook('preHandler', (request, _reply, done) => {
       const state = stateOf(request);
       if (state === undefined || state.kind === 'answered') return done();
-      recordReads(state.kind === 'making' ? state.making.recorder : state.recorder, done);
+      recordReads(recorderOf(state), done);
     });
     server.addHook('onRoute', (route) => {
       // Last before the handler, behind whatever limits there are: those of a route run after those of the server.
@@ -143,14 +149,10 @@ export class FastifyAnswerCache {
     this.options.encoder.prepare(state.answer, this.#acceptable(request)).then(send, send);
   };
 
-  #consultAs(
-    request: FastifyRequest,
-    body: Buffer | undefined,
-    question: Question,
-  ): boolean | Promise<boolean> {
+  #consultAs(request: FastifyRequest, asked: AskedQuestion, question: Question): boolean | Promise<boolean> {
     const seen = seenBy(request);
     const answer = this.options.answering.findNow(question, seen);
-    if (answer === undefined) return this.#consultSlowly(request, askedBy(request, body), question, seen);
+    if (answer === undefined) return this.#consultSlowly(request, asked, question, seen);
     setState(request, { kind: 'answered', answer, layer: 'memory' });
     return true;
   }
@@ -226,13 +228,8 @@ export class FastifyAnswerCache {
     return { by: this.#getChoosers, isForCdn: headers[seenHeader] === undefined };
   }
 
-  #finish(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    state: Exclude<State, { kind: 'answered' }>,
-    payload: unknown,
-  ): unknown {
-    const recorder = state.kind === 'making' ? state.making.recorder : state.recorder;
+  #finish(request: FastifyRequest, reply: FastifyReply, state: Unanswered, payload: unknown): unknown {
+    const recorder = recorderOf(state);
     if (recorder.wroteAt > 0) void reply.header(seenHeader, String(recorder.wroteAt));
     if (state.kind === 'passing') {
       this.#forbidStoring(request, reply);
@@ -325,10 +322,6 @@ function asksPastCaches({ headers }: FastifyRequest): boolean {
 
 function askedBy({ method, url, headers }: FastifyRequest, body: Buffer | undefined): AskedQuestion {
   return { method, path: url, accept: headers.accept, body };
-}
-
-function questionId({ method, url, headers }: FastifyRequest, body: Buffer | undefined): string {
-  return idOfQuestion({ method, path: url, accept: headers.accept, body });
 }
 
 /** 304 belongs to GET (RFC 9110 §13.1.2). */

@@ -55,30 +55,18 @@ const version = 1;
 
 /** A line of JSON, then the body byte for byte. */
 export function encodeAnswer(answer: StoredAnswer): Buffer {
-  const {
-    body,
-    contentType,
-    contentHash,
-    operation,
-    scope,
-    bornAt,
-    dependencies,
-    storedAtMs,
-    expiresAtMs,
-    computeMs,
-  } = answer;
   const header: Header = {
-    contentType,
-    contentHash,
-    operation,
-    scope,
-    bornAt,
-    dependencies,
-    storedAtMs,
-    expiresAtMs,
-    computeMs,
+    contentType: answer.contentType,
+    contentHash: answer.contentHash,
+    operation: answer.operation,
+    scope: answer.scope,
+    bornAt: answer.bornAt,
+    dependencies: answer.dependencies,
+    storedAtMs: answer.storedAtMs,
+    expiresAtMs: answer.expiresAtMs,
+    computeMs: answer.computeMs,
   };
-  return Buffer.concat([Buffer.from(`${JSON.stringify({ version, ...header })}\n`), body]);
+  return Buffer.concat([Buffer.from(`${JSON.stringify({ version, ...header })}\n`), answer.body]);
 }
 
 /** Undefined for what is no answer of this version. */

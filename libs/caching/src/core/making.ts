@@ -1,8 +1,8 @@
 /** The work on one answer: keeps the lease while it lasts, and ends once, by being completed, refused or abandoned. */
-import { hash } from 'node:crypto';
 import type { AnswerCache, Question } from './answer-cache.js';
 import type { CachedAnswer, StoredAnswer } from './cached-answer.js';
 import type { Turn } from './flights.js';
+import { contentHash } from './http/etag.js';
 import { everyAnswersTag, operationTag } from './purge-target.js';
 import { ReadsRecorder } from './reads-recorder.js';
 import { scopeKeyFor, type ScopeLevel } from './scope.js';
@@ -107,7 +107,7 @@ export class Making {
     return {
       body,
       contentType,
-      contentHash: hash('sha256', body, 'base64url').slice(0, 22),
+      contentHash: contentHash(body),
       operation,
       scope,
       bornAt: this.recorder.bornAt,

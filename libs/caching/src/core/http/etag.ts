@@ -1,5 +1,5 @@
 /** Names an answer by its content, so that a client that has it already gets a 304, and never for anything else. */
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 import type { ContentCoding } from './accept-encoding.js';
 
 /** 22 base64url characters are 132 bits: two different answers never share them by chance. */
@@ -7,7 +7,7 @@ const hashLength = 22;
 
 /** A hash of the request, as others use, would let the old and the new content share a tag. */
 export function contentHash(body: Uint8Array): string {
-  return createHash('sha256').update(body).digest('base64url').slice(0, hashLength);
+  return digest('sha256', body, 'base64url').slice(0, hashLength);
 }
 
 /**
