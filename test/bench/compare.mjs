@@ -20,6 +20,7 @@ const { values } = parseArgs({
 const rounds = values.quick ? 2 : 5;
 const seconds = values.quick ? 2 : 3;
 const connections = 32;
+const serverFile = new URL('contender-server.mjs', import.meta.url).pathname;
 const run = promisify(execFile);
 
 class Contender {
@@ -31,8 +32,8 @@ class Contender {
     this.url = url;
   }
 
-  static async start(name, serverFile) {
-    const child = fork(serverFile, [name], { env: { ...process.env, NODE_ENV: values['node-env'] } });
+  static async start(name, folder) {
+    const child = fork(serverFile, [folder, name], { env: { ...process.env, NODE_ENV: values['node-env'] } });
     const [{ port }] = await once(child, 'message', { signal: AbortSignal.timeout(120_000) });
     return new Contender(name, child, `http://127.0.0.1:${port}/graphql`);
   }
@@ -110,7 +111,7 @@ function table(results, baseline) {
 /**
  * Prints a table, then a line of JSON. All must give the same answer.
  * @param {{ scenario: string, folder: string, names: readonly string[], baseline: string, operation: object }} comparison
- * `folder` has a package file of its own and a `server.mjs` that takes a name
+ * `folder` has a package file of its own and a `contenders.mjs`: functions by name, each serving and answering its port
  */
 export async function compare({ scenario, folder, names, baseline, operation }) {
   if (!existsSync(`${folder}node_modules`))
@@ -118,7 +119,7 @@ export async function compare({ scenario, folder, names, baseline, operation }) 
   const autocannon = createRequire(`${folder}run.mjs`).resolve('autocannon');
   const contenders = [];
   try {
-    for (const name of names) contenders.push(await Contender.start(name, `${folder}server.mjs`));
+    for (const name of names) contenders.push(await Contender.start(name, folder));
     const expected = await contenders[0].answer(operation);
     for (const contender of contenders) {
       if (!isDeepStrictEqual(await contender.answer(operation), expected))

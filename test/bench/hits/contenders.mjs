@@ -3,7 +3,8 @@ import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginCacheControl } from '@apollo/server/plugin/cacheControl';
 import responseCachePlugin from '@apollo/server-plugin-response-cache';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
-import { operation, resolvers, typeDefinitions } from './shop.mjs';
+import { createNest } from '../nest-shop.mjs';
+import { operation, resolvers, typeDefinitions } from '../shop.mjs';
 
 const oneHourSeconds = 3_600;
 const nowMs = () => Date.now();
@@ -47,7 +48,11 @@ async function swiftlet() {
   const { zlibCompress } = await load('libs/caching/src/adapters/zlib-compress.js');
   const { CompiledDriver } = await load('apps/api/src/graphql/execution/compiled.driver.js');
   const { FastifyAdapter } = await import('@nestjs/platform-fastify');
-  const { createNest } = await import('./nest-shop.mjs');
+  const nest = {
+    common: await import('@nestjs/common'),
+    core: await import('@nestjs/core'),
+    graphql: await import('@nestjs/graphql'),
+  };
 
   const fence = new Fence();
   const log = new MemoryInvalidationLog();
@@ -60,6 +65,7 @@ async function swiftlet() {
   const answering = new Answering({ fence, log, cache, nowMs, pause, random: Math.random });
   const encoder = new AnswerEncoder(zlibCompress, (answer) => cache.resize(answer));
   const app = await createNest(
+    nest,
     FastifyAdapter,
     { driver: CompiledDriver, plugins: [answerPlugin({ defaultTtlMs: oneHourSeconds * 1_000 })] },
     { bodyParser: false },

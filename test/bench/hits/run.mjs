@@ -1,6 +1,6 @@
 /** Cache hits per second, contender by contender: `node test/bench/hits/run.mjs [--quick] [--node-env NAME] [--out FILE]`. */
 import { compare } from '../compare.mjs';
-import { operation } from './shop.mjs';
+import { operation } from '../shop.mjs';
 
 await compare({
   scenario: 'hits',

@@ -1,13 +1,20 @@
 /** Who takes part, each a function that serves the shop and answers its port. */
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import { ApolloDriver } from '@nestjs/apollo';
-import { resolvers, typeDefinitions } from './shop.mjs';
+import { createNest } from '../nest-shop.mjs';
+import { resolvers, typeDefinitions } from '../shop.mjs';
 
 const fastifyAdapter = async () => (await import('@nestjs/platform-fastify')).FastifyAdapter;
 
 async function serve(Adapter, options) {
-  const { serveNest } = await import('./nest-shop.mjs');
-  return serveNest(Adapter, options);
+  const nest = {
+    common: await import('@nestjs/common'),
+    core: await import('@nestjs/core'),
+    graphql: await import('@nestjs/graphql'),
+  };
+  const app = await createNest(nest, Adapter, options);
+  await app.listen(0, '127.0.0.1');
+  return app.getHttpServer().address().port;
 }
 
 const withoutCacheControl = { plugins: [ApolloServerPluginCacheControlDisabled()] };

@@ -4,7 +4,7 @@
  * Everybody runs with NODE_ENV=production; graphql checks more, and is slower, without it.
  */
 import { compare } from '../compare.mjs';
-import { operation } from './shop.mjs';
+import { operation } from '../shop.mjs';
 
 await compare({
   scenario: 'misses',
