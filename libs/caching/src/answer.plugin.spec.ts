@@ -2,7 +2,9 @@ import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import { describe, expect, it } from 'vitest';
 import { ReadsRecorder, recordReads } from './core/reads-recorder.js';
-import { answerPlugin } from './answer.plugin.js';
+import { AnswerRules } from './adapters/graphql/answer-rules.js';
+import { AnswerPlugin } from './answer.plugin.js';
+import { windowOfAll } from './core/freshness.js';
 import { cacheDirectiveDefinitions } from './adapters/graphql/cache-directives.js';
 
 const typeDefs = `${cacheDirectiveDefinitions}
@@ -38,11 +40,13 @@ async function recorded(query: string, variables: Record<string, unknown> = {}):
     typeDefs,
     resolvers,
     plugins: [
-      answerPlugin({
-        defaultTtlMs: 3_600_000,
-        strategies: { spread: { kind: 'jittered', ttlMs: 1_000, jitterRatio: 0.5 } },
-        random: () => 1,
-      }),
+      new AnswerPlugin(
+        new AnswerRules({
+          defaultTtlMs: 3_600_000,
+          staleIfErrorMs: 60_000,
+          strategies: { spread: { kind: 'jittered', ttlMs: 1_000, jitterRatio: 0.5 } },
+        }),
+      ),
       ApolloServerPluginCacheControlDisabled(),
     ],
   });
@@ -53,10 +57,12 @@ async function recorded(query: string, variables: Record<string, unknown> = {}):
 }
 
 async function ttlOf(query: string): Promise<number | undefined> {
-  return (await recorded(query)).description?.ttlMs;
+  const { description } = await recorded(query);
+  const history = { storedAtMs: 0, lastUsedAtMs: 0, random: 1 };
+  return description && windowOfAll(description.aging, history).freshUntilMs;
 }
 
-describe('answerPlugin', () => {
+describe('AnswerPlugin', () => {
   it('keeps an answer until a write ends it where nothing is said, and no longer than a hint allows', async () => {
     expect(await ttlOf('{ __typename }')).toBe(3_600_000);
     expect(await ttlOf('{ product { name } }')).toBe(600_000);

@@ -1,103 +1,79 @@
-/** Tells the cache what an operation was: a question or not, its name, whether its answer is whole, and how long it may be kept. */
-import type { ApolloServerPlugin, BaseContext } from '@apollo/server';
-import { OperationTypeNode, type DocumentNode, type GraphQLSchema } from 'graphql';
-import { freshness } from './core/freshness.js';
-import { currentReads, type ReadsRecorder } from './core/reads-recorder.js';
-import type { TtlStrategy } from './core/ttl-strategy.js';
-import { OperationPolicy, type RequestPolicy } from './adapters/graphql/operation-policy.js';
+/** Tells the cache what an operation was: a question or not, its name, whether its answer is whole, and how it ages. */
+import type {
+  ApolloServerPlugin,
+  BaseContext,
+  GraphQLRequestContext,
+  GraphQLRequestListener,
+  GraphQLServerContext,
+} from '@apollo/server';
+import { Plugin } from '@nestjs/apollo';
+import { OperationTypeNode } from 'graphql';
+import type { AnswerRule, AnswerRules } from './adapters/graphql/answer-rules.js';
+import { observeExecution } from './adapters/graphql/observe-execution.js';
+import { policyOfHint, type CacheHint } from './core/cache-policy.js';
+import { ExecutionNotes } from './core/execution-notes.js';
+import { windowOfAll } from './core/freshness.js';
+import { currentReads } from './core/reads-recorder.js';
 
-export interface AnswerPluginOptions {
-  /** Milliseconds that an answer is kept of which no `@cacheControl` says otherwise. */
-  readonly defaultTtlMs: number;
-  /** What `@cacheControl(strategy: "name")` means. */
-  readonly strategies?: Readonly<Record<string, TtlStrategy>>;
-  /** Milliseconds since the Unix epoch, for strategies that are bound to a schedule. */
-  readonly nowMs?: () => number;
-  readonly random?: () => number;
-}
+/** Until it is known what the hints say of an answer, it may be kept for no time at all. */
+const unknown = { aging: [{ kind: 'fixed', ttlMs: 0 }], kind: 'value' } as const;
 
-export function answerPlugin<Context extends BaseContext>(
-  options: AnswerPluginOptions,
-): ApolloServerPlugin<Context> {
-  const policies = new OperationPolicies(options.defaultTtlMs / 1_000);
-  return {
-    requestDidStart: ({ schema }) => {
-      const recorder = currentReads();
-      if (recorder === undefined) return Promise.resolve();
-      let policy: RequestPolicy | undefined;
-      return Promise.resolve({
-        didResolveOperation: ({ operation, operationName, document, request }) => {
-          if (operation?.operation !== OperationTypeNode.QUERY)
-            recorder.refuse(operation?.operation ?? 'nothing');
-          recorder.description = { operation: operationName ?? 'anonymous', ttlMs: options.defaultTtlMs };
-          policy = policies.of(schema, document, operationName)?.forRequest(request.variables ?? {});
-          if (policy !== undefined) declareTags(recorder, policy, request.variables ?? {});
-          return Promise.resolve();
-        },
-        didEncounterErrors: () => {
-          recorder.refuse('errors');
-          return Promise.resolve();
-        },
-        willSendResponse: ({ response }) => {
-          const result = response.body.kind === 'single' ? response.body.singleResult : undefined;
-          if (result?.errors !== undefined || result?.data === undefined || result.data === null)
-            recorder.refuse('errors');
-          else if (policy !== undefined) limitTo(recorder, policy, result.data, options);
-          return Promise.resolve();
-        },
-      });
-    },
-  };
-}
+/** Nest finds it by itself where the module of the cache is imported; other servers of Apollo are given it. */
+@Plugin()
+export class AnswerPlugin<Context extends BaseContext> implements ApolloServerPlugin<Context> {
+  constructor(
+    private readonly rules: AnswerRules,
+    private readonly nowMs: () => number = Date.now,
+  ) {}
 
-/** What the schema's hints allow, on top of what the fence takes care of: they can only shorten and narrow. */
-function limitTo(
-  recorder: ReadsRecorder,
-  policy: RequestPolicy,
-  answer: Record<string, unknown>,
-  { defaultTtlMs, strategies = {}, nowMs = Date.now, random = Math.random }: AnswerPluginOptions,
-): void {
-  const { maxAgeSeconds, scope, strategies: names } = policy.policyOf(answer);
-  if (scope === 'PRIVATE') recorder.narrow('user');
-  const storedAtMs = nowMs();
-  // Of an answer that is nothing but `__typename` no field has said anything.
-  let ttlMs = maxAgeSeconds === Infinity ? defaultTtlMs : maxAgeSeconds * 1_000;
-  for (const name of names) {
-    const strategy = strategies[name];
-    if (strategy === undefined) return recorder.refuse(`there is no TTL strategy "${name}"`);
-    const history = { storedAtMs, lastUsedAtMs: storedAtMs, random: random() };
-    ttlMs = Math.min(ttlMs, freshness(strategy, history).freshUntilMs - storedAtMs);
-  }
-  const { description } = recorder;
-  if (description === undefined) return undefined;
-  recorder.description = { ...description, ttlMs };
-  return undefined;
-}
-
-/** A tag that cannot be named would be invalidated in vain, so that its answer is not kept. */
-function declareTags(
-  recorder: ReadsRecorder,
-  policy: RequestPolicy,
-  variables: Record<string, unknown>,
-): void {
-  const tags = policy.fieldTags(variables);
-  if (tags === undefined || policy.typeTags.size > 0) recorder.refuse('has a tag that cannot be named');
-  else recorder.dependOn(tags);
-}
-
-/** Compiled once for each document that Apollo keeps. */
-class OperationPolicies {
-  readonly #byDocument = new WeakMap<DocumentNode, Map<string | null, OperationPolicy | undefined>>();
-
-  constructor(private readonly defaultMaxAge: number) {}
-
-  of(schema: GraphQLSchema, document: DocumentNode, name: string | null): OperationPolicy | undefined {
-    const byName = this.#byDocument.get(document) ?? new Map<string | null, OperationPolicy | undefined>();
-    this.#byDocument.set(document, byName);
-    if (!byName.has(name)) {
-      const { defaultMaxAge } = this;
-      byName.set(name, OperationPolicy.compile(schema, document, name ?? undefined, { defaultMaxAge }));
+  serverWillStart({ schema }: GraphQLServerContext): Promise<void> {
+    const { hearsResolvers, defaultAge } = this.rules;
+    if (hearsResolvers) {
+      const notesOf = () => currentReads()?.notes;
+      observeExecution(schema, { defaultAge, notesOf, onSpoken: (hint) => this.#hear(hint) });
     }
-    return byName.get(name);
+    return Promise.resolve();
+  }
+
+  requestDidStart({
+    schema,
+  }: GraphQLRequestContext<Context>): Promise<GraphQLRequestListener<Context> | void> {
+    const recorder = currentReads();
+    if (recorder === undefined) return Promise.resolve();
+    let rule: AnswerRule | undefined;
+    return Promise.resolve({
+      didResolveOperation: ({ operation, operationName, document, request: { variables = {} } }) => {
+        if (operation?.operation !== OperationTypeNode.QUERY)
+          recorder.refuse(operation?.operation ?? 'nothing');
+        recorder.description = { operation: operationName ?? 'anonymous', ...unknown };
+        rule = this.rules.of({ schema, document, operationName, variables });
+        if (this.rules.hearsResolvers && rule !== undefined)
+          recorder.notes = new ExecutionNotes(rule.needsTypeNames);
+        return Promise.resolve();
+      },
+      didEncounterErrors: () => {
+        recorder.refuse('errors');
+        return Promise.resolve();
+      },
+      willSendResponse: ({ response: { body } }) => {
+        const { data, errors } = body.kind === 'single' ? body.singleResult : {};
+        const { description } = recorder;
+        if (errors !== undefined || data === undefined || data === null) recorder.refuse('errors');
+        else if (description !== undefined && rule !== undefined)
+          recorder.description = { ...description, ...rule.apply(recorder, data, recorder.notes) };
+        return Promise.resolve();
+      },
+    });
+  }
+
+  /** What is cached below the field that speaks, the field itself perhaps, will not run and so not speak the next time. */
+  #hear(hint: CacheHint): void {
+    const recorder = currentReads();
+    if (recorder?.outer === undefined) return;
+    if (hint.scope === 'PRIVATE') recorder.narrow('user');
+    const aging = this.rules.agingOf(policyOfHint(hint));
+    if (hint.maxAge === undefined || typeof aging === 'string') return;
+    const storedAtMs = this.nowMs();
+    recorder.limitTo(windowOfAll(aging, { storedAtMs, lastUsedAtMs: storedAtMs, random: 0 }));
   }
 }

@@ -70,8 +70,8 @@ describe('@CacheHint', () => {
 
   it('tags fields and types', () => {
     const request = policyOf('query ($shelf: String!) { books(shelf: $shelf) { name } }');
-    expect(request?.fieldTags({ shelf: 'b' })).toEqual(['books-b']);
-    expect(request?.typeTags.get('Book')?.map((template) => template.format)).toEqual(['book-{$key.id}']);
+    expect(request?.tagsOf({ shelf: 'b' }, { books: [] })).toEqual(['books-b']);
+    expect(request?.tagsOf({ shelf: 'b' }, { books: [{ name: '' }] })).toBeUndefined();
   });
 
   it('refuses a tag that cannot be written while the program is loaded', () => {

@@ -5,7 +5,9 @@ import type { Cluster, Redis } from 'ioredis';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
 import { cacheAddress } from './cache-connection.js';
+import { AnswerRules } from './adapters/graphql/answer-rules.js';
 import { PartialExecution } from './adapters/graphql/partial-execution.js';
+import { AnswerPlugin } from './answer.plugin.js';
 import { MemoryInvalidationLog } from './adapters/memory-invalidation-log.js';
 import { RedisInvalidationLog } from './adapters/redis-invalidation-log.js';
 import { RedisSharedStore } from './adapters/redis-shared-store.js';
@@ -188,8 +190,21 @@ const values: Provider[] = [
   },
   {
     provide: PartialExecution,
-    inject: [CachedValues],
-    useFactory: (cachedValues: CachedValues) => new PartialExecution(cachedValues),
+    inject: [CachedValues, AnswerRules],
+    useFactory: (cachedValues: CachedValues, rules: AnswerRules) => new PartialExecution(cachedValues, rules),
+  },
+];
+
+const hints: Provider[] = [
+  {
+    provide: AnswerRules,
+    inject: [CACHING_OPTIONS],
+    useFactory: (options: CachingOptions) => new AnswerRules(options),
+  },
+  {
+    provide: AnswerPlugin,
+    inject: [AnswerRules, CLOCK],
+    useFactory: (rules: AnswerRules, clock: Clock) => new AnswerPlugin(rules, () => clock.nowMs()),
   },
 ];
 
@@ -254,6 +269,7 @@ const rows: Provider[] = [
     ...connections,
     ...core,
     ...values,
+    ...hints,
     ...http,
     ...operations,
     ...rows,

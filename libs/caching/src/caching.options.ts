@@ -1,6 +1,7 @@
 /** What the cache must be told, each with its unit, its default and the reason for it. */
 import { z } from 'zod';
 import { cdnOptionsSchema } from './cdn.options.js';
+import { ttlStrategySchema } from './ttl-strategy.options.js';
 
 const redisUrls = z
   .string()
@@ -48,6 +49,23 @@ export const cachingOptionsSchema = z.strictObject({
    * @default 3_600_000 — invalidation is exact, so that this only bounds what nobody asks for any more.
    */
   defaultTtlMs: z.number().int().min(0).default(3_600_000),
+  /**
+   * Milliseconds after its freshness in which an answer of which no hint speaks may be given while it is made anew.
+   * @default 60_000 — a minute: nothing that it depends on has changed, and nobody waits because an hour is over.
+   */
+  staleWhileRevalidateMs: z.number().int().min(0).default(60_000),
+  /**
+   * Milliseconds after its freshness in which such an answer may be given because its successor cannot be made.
+   * @default 3_600_000 — an hour: long enough to mend what has failed, and the shared store keeps it no longer.
+   */
+  staleIfErrorMs: z.number().int().min(0).default(3_600_000),
+  /** What `@cacheControl(strategy: "name")` means, by name. @default {} */
+  strategies: z.record(z.string().min(1), ttlStrategySchema).default({}),
+  /**
+   * Whether resolvers may speak by `info.cacheControl`, as under Apollo Server. @default false — every resolver that somebody
+   * wrote is wrapped for it, and an operation is then kept as a whole only, not by its root fields as well.
+   */
+  hearsResolvers: z.boolean().default(false),
   /** The CDN that stands before all nodes. Without it CDNs are told to keep nothing. */
   cdn: cdnOptionsSchema.optional(),
 });

@@ -12,8 +12,8 @@ export const SHARED_STORE = Symbol('SHARED_STORE');
 export const ANSWER_MEMORY = Symbol('ANSWER_MEMORY');
 /** The `WarmFleet`: what nodes that serve a schema have in common. */
 export const WARM_FLEET = Symbol('WARM_FLEET');
-/** Makes the `ShadowCheck`, once the application can be asked again. */
-export const START_SHADOW_CHECK = Symbol('START_SHADOW_CHECK');
+/** Makes the `HitWatchers`, once the application can be asked again. */
+export const START_HIT_WATCHERS = Symbol('START_HIT_WATCHERS');
 /** The `Cdn` before this origin, or undefined where there is none. */
 export const CDN = Symbol('CDN');
 /** The `ByteBudgetStore` of values below whole answers. */

@@ -7,8 +7,7 @@ import { AnswerEncoder } from './core/answer-encoder.js';
 import { AnswerHeaders } from './core/answer-headers.js';
 import type { AnswerObserver, AnswerUses } from './core/answer-uses.js';
 import { Answering } from './core/answering.js';
-import type { ShadowCheck } from './core/shadow-check.js';
-import { SelfQuestions, type SelfBinding } from './self-questions.js';
+import { SelfQuestions, type HitWatchers, type SelfBinding } from './self-questions.js';
 
 /** What only the application knows. */
 export type HttpBinding = Pick<
@@ -32,25 +31,29 @@ export class HttpAnswers {
 
   /** Adds the hooks. The parser of bodies must ask what it returns before it parses. */
   attach(server: FastifyInstance, binding: HttpBinding): Consult {
-    const shadow = this.self.attach(server, binding);
-    this.operations.shadow = shadow;
+    const watchers = this.self.attach(server, binding);
+    this.operations.shadow = watchers.shadow;
+    this.answering.refresher = watchers.refresher;
     const cache = new FastifyAnswerCache({
       ...binding,
       answering: this.answering,
       encoder: this.encoder,
       headers: this.headers,
-      observer: observerOf(this.operations.uses, shadow),
+      observer: observerOf(this.operations.uses, watchers),
     });
     cache.attach(server);
     return (request, body) => cache.consult(request, body);
   }
 }
 
-function observerOf(uses: AnswerUses, shadow: ShadowCheck): AnswerObserver {
+function observerOf(uses: AnswerUses, { shadow, refresher }: HitWatchers): AnswerObserver {
   return {
     kept: (answer, how) => uses.kept(answer, how),
     adopted: (answer, by) => uses.adopted(answer, by),
     unkept: (operation) => uses.unkept(operation),
-    hit: (answer) => shadow.hit(answer),
+    hit: (answer) => {
+      shadow.hit(answer);
+      refresher.hit(answer);
+    },
   };
 }

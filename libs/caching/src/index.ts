@@ -1,5 +1,4 @@
 /** The cache's public door. */
-export { answerPlugin, type AnswerPluginOptions } from './answer.plugin.js';
 export { cacheDirectiveDefinitions } from './adapters/graphql/cache-directives.js';
 export { CacheHint, type CacheHintOptions } from './cache-hint.decorator.js';
 export { CacheManagerModule } from './cache-manager.module.js';

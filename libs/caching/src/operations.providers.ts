@@ -15,10 +15,11 @@ import {
   CACHE_REDIS,
   CACHING_OPTIONS,
   INVALIDATION_LOG,
-  START_SHADOW_CHECK,
+  START_HIT_WATCHERS,
   WARM_FLEET,
 } from './caching.tokens.js';
 import { AnswerCache } from './core/answer-cache.js';
+import { AnswerRefresher } from './core/answer-refresher.js';
 import { AnswerUses } from './core/answer-uses.js';
 import type { InvalidationLog } from './core/invalidation-log.js';
 import { Invalidator } from './core/invalidator.js';
@@ -27,7 +28,7 @@ import { OwnWarmList } from './core/own-warm-list.js';
 import { QuestionRanking } from './core/question-ranking.js';
 import { ShadowCheck } from './core/shadow-check.js';
 import { WarmQueue } from './jobs/warm-queue.js';
-import { SelfQuestions, type StartShadowCheck, type WarmFleet } from './self-questions.js';
+import { SelfQuestions, type StartHitWatchers, type WarmFleet } from './self-questions.js';
 
 const monotonicMs = () => performance.now();
 
@@ -53,23 +54,24 @@ function warmFleet(
   };
 }
 
-function startShadowCheck(
+function startHitWatchers(
   { shadowRatio }: CachingOptions,
   log: InvalidationLog,
   cache: AnswerCache,
   pressure: ProcessPressure,
   clock: Clock,
-): StartShadowCheck {
-  return (askAgain) =>
-    new ShadowCheck({
+): StartHitWatchers {
+  const around = { isBusy: () => pressure.isBusy(), nowMs: () => clock.nowMs(), random: Math.random };
+  return (askAgain) => ({
+    shadow: new ShadowCheck({
+      ...around,
       sampleRatio: shadowRatio,
       askAgain,
       isTrue: (answer) => log.isCurrent() && cache.isTrue(answer),
-      isBusy: () => pressure.isBusy(),
-      nowMs: () => clock.nowMs(),
       pause: (ms) => delay(ms, undefined, { ref: false }),
-      random: Math.random,
-    });
+    }),
+    refresher: new AnswerRefresher({ ...around, askAgain }),
+  });
 }
 
 export const operations: Provider[] = [
@@ -112,9 +114,9 @@ export const operations: Provider[] = [
     useFactory: warmFleet,
   },
   {
-    provide: START_SHADOW_CHECK,
+    provide: START_HIT_WATCHERS,
     inject: [CACHING_OPTIONS, INVALIDATION_LOG, AnswerCache, ProcessPressure, CLOCK],
-    useFactory: startShadowCheck,
+    useFactory: startHitWatchers,
   },
   SelfQuestions,
 ];

@@ -5,7 +5,8 @@ import type { FastifyInstance } from 'fastify';
 import { selfAsker, type AsRole } from './adapters/fastify-self-asker.js';
 import { CacheWarmer } from './cache-warmer.js';
 import type { CachingOptions } from './caching.options.js';
-import { CACHING_OPTIONS, START_SHADOW_CHECK, WARM_FLEET } from './caching.tokens.js';
+import { CACHING_OPTIONS, START_HIT_WATCHERS, WARM_FLEET } from './caching.tokens.js';
+import type { AnswerRefresher } from './core/answer-refresher.js';
 import type { AskAgain } from './core/kept-question.js';
 import type { ShadowCheck } from './core/shadow-check.js';
 import type { WarmList } from './core/warm-list.js';
@@ -29,7 +30,13 @@ export interface WarmFleet {
   ): WarmQueue | undefined;
 }
 
-export type StartShadowCheck = (askAgain: AskAgain) => ShadowCheck;
+/** Those who are told of hits, and may ask again what was asked. */
+export interface HitWatchers {
+  readonly shadow: ShadowCheck;
+  readonly refresher: AnswerRefresher;
+}
+
+export type StartHitWatchers = (askAgain: AskAgain) => HitWatchers;
 
 @Injectable()
 export class SelfQuestions implements BeforeApplicationShutdown {
@@ -39,12 +46,11 @@ export class SelfQuestions implements BeforeApplicationShutdown {
     @Inject(CACHING_OPTIONS) private readonly options: CachingOptions,
     private readonly warmer: CacheWarmer,
     @Inject(WARM_FLEET) private readonly fleet: WarmFleet,
-    @Inject(START_SHADOW_CHECK) private readonly startShadowCheck: StartShadowCheck,
+    @Inject(START_HIT_WATCHERS) private readonly startHitWatchers: StartHitWatchers,
     private readonly logger: PlatformLogger,
   ) {}
 
-  /** @returns what is to be told of hits. */
-  attach(server: FastifyInstance, { asRole, schemaHash }: SelfBinding): ShadowCheck {
+  attach(server: FastifyInstance, { asRole, schemaHash }: SelfBinding): HitWatchers {
     const askAgain = selfAsker(server, asRole);
     if (this.options.isWarming) {
       server.addHook('onReady', () => this.#prepareWarming(askAgain, schemaHash()));
@@ -53,7 +59,7 @@ export class SelfQuestions implements BeforeApplicationShutdown {
         done();
       });
     }
-    return this.startShadowCheck(askAgain);
+    return this.startHitWatchers(askAgain);
   }
 
   /** Before the database closes under a question, and in the order in which the parts need one another. */

@@ -44,7 +44,8 @@ async function swiftlet() {
   const { noSharedStore } = await load('libs/caching/src/core/shared-store.js');
   const { MemoryInvalidationLog } = await load('libs/caching/src/adapters/memory-invalidation-log.js');
   const { FastifyAnswerCache } = await load('libs/caching/src/adapters/fastify-answer-cache.js');
-  const { answerPlugin } = await load('libs/caching/src/answer.plugin.js');
+  const { AnswerPlugin } = await load('libs/caching/src/answer.plugin.js');
+  const { AnswerRules } = await load('libs/caching/src/adapters/graphql/answer-rules.js');
   const { zlibCompress } = await load('libs/caching/src/adapters/zlib-compress.js');
   const { CompiledDriver } = await load('apps/api/src/graphql/execution/compiled.driver.js');
   const { FastifyAdapter } = await import('@nestjs/platform-fastify');
@@ -67,7 +68,7 @@ async function swiftlet() {
   const app = await createNest(
     nest,
     FastifyAdapter,
-    { driver: CompiledDriver, plugins: [answerPlugin({ defaultTtlMs: oneHourSeconds * 1_000 })] },
+    { driver: CompiledDriver, plugins: [new AnswerPlugin(new AnswerRules({ defaultTtlMs: oneHourSeconds * 1_000 }))] },
     { bodyParser: false },
   );
   const server = app.getHttpAdapter().getInstance();

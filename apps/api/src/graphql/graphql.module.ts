@@ -5,7 +5,7 @@ import { Module } from '@nestjs/common';
 import { GraphQLModule } from '@nestjs/graphql';
 import type { FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
-import { answerPlugin, currentReads, watchScope } from '@app/caching';
+import { currentReads, watchScope } from '@app/caching';
 import { findAppError, PlatformLogger } from '@app/platform';
 import type { Viewer } from '../access/viewer.js';
 import { ENVIRONMENT } from '../config/environment.module.js';
@@ -22,9 +22,6 @@ import { requestLimitsPlugin } from './request-limits.plugin.js';
 import { schemaOptions } from './schema.js';
 import { SocketOperations } from './socket-operations.js';
 import { SubscriptionServer } from './subscription-server.js';
-
-/** Milliseconds that an answer is kept which no write has touched: as good as for ever, since every write is known. */
-const answerTtlMs = 3_600_000;
 
 /** Notes how far an answer may be shared that has looked at its viewer. */
 function watchedViewer(viewer: Viewer): Viewer {
@@ -78,7 +75,6 @@ function driverConfig(env: Environment, viewers: HttpViewers, formatError: Error
     plugins: [
       requestLimitsPlugin(env.GRAPHQL_MAX_COST),
       legacyStatusPlugin,
-      answerPlugin({ defaultTtlMs: answerTtlMs }),
       // It would wrap every resolver to collect hints that this schema has none of.
       ApolloServerPluginCacheControlDisabled(),
     ],

@@ -5,12 +5,18 @@ import type { MissReason as AnswerMissReason, Question } from '../core/answer-ca
 import type { AnswerEncoder } from '../core/answer-encoder.js';
 import { withVary, type AnswerHeaders, type Chosen } from '../core/answer-headers.js';
 import type { AnswerObserver, Asker } from '../core/answer-uses.js';
-import type { Answering, AnswerLayer, BypassReason, Making } from '../core/answering.js';
+import type { Answering, AnswerLayer, BypassReason, Consulted, Making } from '../core/answering.js';
 import type { CachedAnswer } from '../core/cached-answer.js';
 import { EncodingNegotiation, type ContentCoding } from '../core/http/accept-encoding.js';
 import { cacheStatus, type MissReason, type StoreRefusal } from '../core/http/cache-status.js';
 import { etagOf, evaluateIfNoneMatch } from '../core/http/etag.js';
-import { idOfQuestion, keptQuestion, mayHaveEffects, type AskedQuestion } from '../core/kept-question.js';
+import {
+  cacheControlOf,
+  idOfQuestion,
+  keptQuestion,
+  mayHaveEffects,
+  type AskedQuestion,
+} from '../core/kept-question.js';
 import { recordReads, type ReadsRecorder } from '../core/reads-recorder.js';
 import type { ScopeValues } from '../core/scope.js';
 
@@ -151,19 +157,24 @@ export class FastifyAnswerCache {
 
   #consultAs(request: FastifyRequest, asked: AskedQuestion, question: Question): boolean | Promise<boolean> {
     const seen = seenBy(request);
+    if (this.#renews(request)) return this.#settle(request, asked, this.options.answering.renew(question));
     const answer = this.options.answering.findNow(question, seen);
-    if (answer === undefined) return this.#consultSlowly(request, asked, question, seen);
+    if (answer === undefined)
+      return this.#settle(request, asked, this.options.answering.consult(question, seen));
     setState(request, { kind: 'answered', answer, layer: 'memory' });
     return true;
   }
 
-  async #consultSlowly(
+  #renews(request: FastifyRequest): boolean {
+    return request.headers['cache-control'] === cacheControlOf.anew && this.options.isOwn(request);
+  }
+
+  async #settle(
     request: FastifyRequest,
     asked: AskedQuestion,
-    question: Question,
-    seen: number,
+    consulting: Promise<Consulted>,
   ): Promise<boolean> {
-    const consulted = await this.options.answering.consult(question, seen);
+    const consulted = await consulting;
     if (consulted.kind === 'answer') {
       const { answer, layer } = consulted;
       if (layer === 'shared') this.#adopt(request, asked, answer);
@@ -266,7 +277,7 @@ export class FastifyAnswerCache {
   #sendMade(request: FastifyRequest, reply: FastifyReply, answer: CachedAnswer, why: MissReason): unknown {
     const chosen = this.#chosen(request);
     const headers = this.options.headers.ofAnswer(answer, chosen);
-    const ttlMs = answer.expiresAtMs - answer.storedAtMs;
+    const ttlMs = answer.window.freshUntilMs - answer.storedAtMs;
     void reply
       .headers({
         ...withVary(headers, reply.getHeader('vary')),

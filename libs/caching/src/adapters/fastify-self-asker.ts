@@ -1,6 +1,6 @@
 /** Asks the application's own HTTP server, without a socket: hooks, limits, guards and resolvers are those of a client. */
 import type { FastifyInstance } from 'fastify';
-import { mayHaveEffects, type AskAgain } from '../core/kept-question.js';
+import { cacheControlOf, mayHaveEffects, type AskAgain } from '../core/kept-question.js';
 
 /** Runs the work so that requests made in it are known as the process' own, of a viewer with this role. */
 export type AsRole = <T>(role: string | undefined, work: () => Promise<T>) => Promise<T>;
@@ -20,7 +20,7 @@ export function selfAsker(server: FastifyInstance, asRole: AsRole): AskAgain {
           ...(body === undefined
             ? { 'apollo-require-preflight': '1' }
             : { 'content-type': 'application/json' }),
-          ...(how === 'afresh' && { 'cache-control': 'no-cache' }),
+          ...(how !== 'into the cache' && { 'cache-control': cacheControlOf[how] }),
         },
         ...(body !== undefined && { payload: body }),
       });

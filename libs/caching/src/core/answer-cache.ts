@@ -1,9 +1,21 @@
 /** Keeps finished answers in memory and in the shared store, and gives out none that is not true. */
 import type { ByteBudgetStore } from './byte-budget-store.js';
-import { decodeAnswer, encodeAnswer, sizeOf, type CachedAnswer, type StoredAnswer } from './cached-answer.js';
+import {
+  answerWindow,
+  decodeAnswer,
+  encodeAnswer,
+  lastEndMs,
+  sizeOf,
+  type CachedAnswer,
+  type StoredAnswer,
+} from './cached-answer.js';
+import { withChange, type ChangeIntervals } from './change-intervals.js';
 import type { Fence, Invalidity } from './fence.js';
+import { stateAt, type EntryState } from './freshness.js';
 import { everybodysKey, scopeKeyFor, scopeKeys, type ScopeValues } from './scope.js';
-import type { Lease, SharedFind, SharedStore } from './shared-store.js';
+import { lookUpShared, type SharedLookup } from './shared-lookup.js';
+import type { Lease, SharedStore } from './shared-store.js';
+import { unlessInvalidated } from './still-valid.js';
 
 export interface Question {
   /** Names what is asked, whoever asks: method, path, body and what the client accepts. */
@@ -16,11 +28,14 @@ export type MissReason =
   | { readonly kind: 'expired' }
   | { readonly kind: 'invalidated'; readonly by: Invalidity };
 
-export type SharedLookup =
-  { readonly kind: 'hit'; readonly answer: CachedAnswer } | Exclude<SharedFind, { readonly kind: 'found' }>;
-
 export type MemoryLookup =
   | { readonly kind: 'hit'; readonly answer: CachedAnswer }
+  /** Nothing that it depends on has changed, but its time is up. */
+  | {
+      readonly kind: 'aged';
+      readonly answer: CachedAnswer;
+      readonly state: Exclude<EntryState, 'fresh' | 'expired'>;
+    }
   | { readonly kind: 'miss'; readonly reason: MissReason };
 
 export interface AnswerCacheParts {
@@ -29,9 +44,6 @@ export interface AnswerCacheParts {
   readonly shared: SharedStore;
   readonly nowMs: () => number;
 }
-
-/** Useless answers that are looked past in one lookup: one for each scope, or one that others replace meanwhile. */
-const mostUseless = 5;
 
 export class AnswerCache {
   readonly #fence: Fence;
@@ -53,7 +65,7 @@ export class AnswerCache {
     for (const { level, key } of scopeKeys(scope)) {
       const narrower = level === 'public' ? undefined : this.#lookUp(id, key);
       if (narrower?.kind === 'hit') return narrower;
-      found ??= narrower;
+      if (found === undefined || narrower?.kind === 'aged') found = narrower;
     }
     return found ?? { kind: 'miss', reason: { kind: 'never-stored' } };
   }
@@ -62,24 +74,31 @@ export class AnswerCache {
   #lookUp(id: string, scopeKey: string): MemoryLookup | undefined {
     const answer = this.#memory.get(storeKeyOf(id, scopeKey));
     if (answer === undefined) return undefined;
-    const reason = this.#untruthOf(answer);
-    return reason === undefined ? { kind: 'hit', answer } : { kind: 'miss', reason };
+    const nowMs = this.#nowMs();
+    const state = this.#stateOf(answer, nowMs);
+    if (typeof state === 'object') return { kind: 'miss', reason: state };
+    if (state === 'expired') return { kind: 'miss', reason: { kind: 'expired' } };
+    if (answer.isSliding) answer.lastUsedAtMs = nowMs;
+    return state === 'fresh' ? { kind: 'hit', answer } : { kind: 'aged', answer, state };
   }
 
-  /** Looks at what other nodes have made; what it finds is in memory from now on. @param leaseName of the lease on what is not there */
-  async findShared({ id, scope }: Question, leaseName: string): Promise<SharedLookup> {
+  /**
+   * Looks at what other nodes have made; what it finds is in memory from now on.
+   * @param leaseName of the lease on what is not there
+   * @param insteadOf is to be replaced: another node may have done so
+   */
+  async findShared(
+    { id, scope }: Question,
+    leaseName: string,
+    insteadOf?: CachedAnswer,
+  ): Promise<SharedLookup<CachedAnswer>> {
     const keys = scopeKeys(scope).map(({ key }) => key);
     const useless = new Map<string, Buffer>();
-    for (let attempt = 0; attempt < mostUseless; attempt += 1) {
-      const found = await this.#shared.find(id, { keys, leaseName, useless });
-      if (found.kind !== 'found') return found;
-      const stored = decodeAnswer(found.bytes);
-      const answer = stored === undefined ? undefined : this.#admit(id, found.key, stored);
-      if (answer !== undefined) return { kind: 'hit', answer };
-      // Asked again without it, and not merely for a lease: somebody may have replaced it and given back the lease since.
-      useless.set(found.key, found.bytes);
-    }
-    return { kind: 'nobody' };
+    if (insteadOf !== undefined) useless.set(partsOf(insteadOf.storeKey)[0], encodeAnswer(insteadOf));
+    return lookUpShared(this.#shared, id, { keys, leaseName, useless }, (key, bytes) => {
+      const stored = decodeAnswer(bytes);
+      return stored === undefined ? undefined : this.#admit(id, key, stored);
+    });
   }
 
   /** Whether an answer was made for somebody who is like this one in all that its making looked at. */
@@ -106,9 +125,18 @@ export class AnswerCache {
     return this.#memory.entries();
   }
 
-  /** Undefined while it is true. */
+  /** Undefined while it is true and fresh. */
   whyNot(answer: CachedAnswer): MissReason | undefined {
-    return this.#untruthOf(answer);
+    const state = this.#stateOf(answer, this.#nowMs());
+    if (typeof state === 'object') return state;
+    return state === 'fresh' ? undefined : { kind: 'expired' };
+  }
+
+  /** What an answer that a write has ended leaves behind for the next one. */
+  changesOf(id: string, scopeKey: string): ChangeIntervals | undefined {
+    const before = this.#memory.peek(storeKeyOf(id, scopeKey));
+    if (before === undefined || this.#fence.isTrue(before)) return before?.changes;
+    return withChange(before.changes, this.#nowMs());
   }
 
   /** Undefined when a write has overtaken its making, or it is too large. */
@@ -118,12 +146,18 @@ export class AnswerCache {
 
   /** For those who are waiting for it already, and for nobody later: it is never true. */
   unkept(id: string, scopeKey: string, stored: StoredAnswer): CachedAnswer {
-    return { ...stored, ...blank(), storeKey: storeKeyOf(id, scopeKey), cells: [], isKept: false };
+    return {
+      ...stored,
+      ...beginningOf(stored),
+      storeKey: storeKeyOf(id, scopeKey),
+      cells: [],
+      isKept: false,
+    };
   }
 
   /** Gives other nodes what this one keeps. */
-  async share(id: string, scopeKey: string, answer: StoredAnswer, lease?: Lease): Promise<void> {
-    const ttlMs = answer.expiresAtMs - this.#nowMs();
+  async share(id: string, scopeKey: string, answer: CachedAnswer, lease?: Lease): Promise<void> {
+    const ttlMs = lastEndMs(answer.window) - this.#nowMs();
     await this.#shared.put(id, scopeKey, encodeAnswer(answer), ttlMs, lease);
   }
 
@@ -143,21 +177,24 @@ export class AnswerCache {
   }
 
   isTrue(answer: CachedAnswer): boolean {
-    return answer.isKept && this.#untruthOf(answer) === undefined;
+    return answer.isKept && this.whyNot(answer) === undefined;
   }
 
-  #untruthOf(answer: CachedAnswer): MissReason | undefined {
-    if (this.#nowMs() >= answer.expiresAtMs) return { kind: 'expired' };
-    if (this.#fence.isTrue(answer)) return undefined;
-    const by = this.#fence.whyNot(answer);
-    return by === undefined ? undefined : { kind: 'invalidated', by };
+  /** Why it is not true, or how old it is. */
+  #stateOf(answer: CachedAnswer, nowMs: number): EntryState | MissReason {
+    const by = this.#fence.isTrue(answer) ? undefined : this.#fence.whyNot(answer);
+    if (by !== undefined) return { kind: 'invalidated', by };
+    if (answer.isSliding && nowMs >= answer.window.freshUntilMs)
+      answer.window = answerWindow(answer, answer.lastUsedAtMs);
+    const window = unlessInvalidated(answer.window, 'valid');
+    return window === undefined ? 'expired' : stateAt(window, nowMs);
   }
 
   #admit(id: string, scopeKey: string, stored: StoredAnswer): CachedAnswer | undefined {
     const cells = this.#fence.hold(stored.dependencies);
     const storeKey = storeKeyOf(id, scopeKey);
-    const answer: CachedAnswer = { ...stored, ...blank(), storeKey, cells, isKept: true };
-    if (this.#untruthOf(answer) === undefined && this.#memory.set(storeKey, answer, sizeOf(answer))) {
+    const answer: CachedAnswer = { ...stored, ...beginningOf(stored), storeKey, cells, isKept: true };
+    if (this.whyNot(answer) === undefined && this.#memory.set(storeKey, answer, sizeOf(answer))) {
       return answer;
     }
     this.#fence.release(cells);
@@ -165,8 +202,20 @@ export class AnswerCache {
   }
 }
 
-function blank(): Pick<CachedAnswer, 'encoded' | 'heads' | 'hits' | 'collectedHits' | 'question'> {
-  return { encoded: new Map(), heads: new Map(), hits: 0, collectedHits: 0, question: undefined };
+/** What an answer is on this node before anybody has used it. */
+function beginningOf(
+  stored: StoredAnswer,
+): Omit<CachedAnswer, keyof StoredAnswer | 'storeKey' | 'cells' | 'isKept'> {
+  return {
+    window: answerWindow(stored, stored.storedAtMs),
+    isSliding: stored.aging.some(({ kind }) => kind === 'sliding'),
+    lastUsedAtMs: stored.storedAtMs,
+    encoded: new Map(),
+    heads: new Map(),
+    hits: 0,
+    collectedHits: 0,
+    question: undefined,
+  };
 }
 
 export function storeKeyOf(id: string, scopeKey: string): string {

@@ -40,7 +40,7 @@ export class AnswerHeaders {
     const key = `${coding} ${layer} ${chosen.isForCdn}`;
     const prepared = answer.heads.get(key);
     if (prepared?.second === second) return prepared;
-    const status = cacheStatus({ kind: 'hit', ttlMs: answer.expiresAtMs - nowMs, key: layer });
+    const status = cacheStatus({ kind: 'hit', ttlMs: answer.window.freshUntilMs - nowMs, key: layer });
     const common = { ...this.ofAnswer(answer, chosen), 'Cache-Status': status };
     const made = { second, common, full: { ...common, ...formOf(answer, coding) } };
     answer.heads.set(key, made);
@@ -56,12 +56,13 @@ export class AnswerHeaders {
 
   ofAnswer(answer: CachedAnswer, { by, isForCdn }: Chosen): Headers {
     const isPublic = answer.scope === 'public';
+    const { freshUntilMs, staleUntilMs, errorUntilMs } = answer.window;
     return cacheHeaders(
       {
         scope: isPublic ? 'public' : 'private',
-        ttlMs: answer.expiresAtMs - answer.storedAtMs,
-        staleWhileRevalidateMs: 0,
-        staleIfErrorMs: 0,
+        ttlMs: freshUntilMs - answer.storedAtMs,
+        staleWhileRevalidateMs: staleUntilMs - freshUntilMs,
+        staleIfErrorMs: errorUntilMs - freshUntilMs,
         ageMs: this.options.nowMs() - answer.storedAtMs,
       },
       {

@@ -13,6 +13,7 @@ const guest: ScopeValues = { role: 'anonymous' };
 const user = (name: string): ScopeValues => ({ role: 'customer', user: name });
 
 const nowMs = () => 1_000_000;
+const described = { operation: 'q', aging: [{ kind: 'fixed', ttlMs: 60_000 }], kind: 'value' } as const;
 
 /** One node, whose log may be away. */
 class Node {
@@ -78,7 +79,7 @@ class Node {
     making?.recorder.dependOn(['row']);
     making?.recorder.narrow(level);
     const body = Buffer.from(text);
-    const kept = making?.complete({ body, contentType: 'text/plain', operation: 'q', ttlMs: 60_000 });
+    const kept = making?.complete({ ...described, body, contentType: 'text/plain' });
     await turn();
     await turn();
     return kept;

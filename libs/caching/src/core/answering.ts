@@ -1,13 +1,16 @@
 /** Decides for each question whether it is answered from the cache, by the work of somebody else, or by work of its own. */
-import type { AnswerCache, MissReason, Question, SharedLookup } from './answer-cache.js';
+import type { AnswerCache, MemoryLookup, MissReason, Question } from './answer-cache.js';
+import type { AnswerRefresher } from './answer-refresher.js';
 import type { CachedAnswer } from './cached-answer.js';
 import type { Fence } from './fence.js';
 import { Flights, type Turn } from './flights.js';
+import { softTimeoutMs } from './freshness.js';
 import type { InvalidationLog, Sequence } from './invalidation-log.js';
 import { LearnedLevels } from './learned-levels.js';
 import { Making, type Landed } from './making.js';
 import { ReadsRecorder } from './reads-recorder.js';
 import { scopeKeyFor, type ScopeLevel } from './scope.js';
+import { awaitShared, type SharedLookup } from './shared-lookup.js';
 import type { Lease } from './shared-store.js';
 
 export type { FinishedAnswer, Making } from './making.js';
@@ -50,9 +53,8 @@ const catchUpMs = 50;
  * waits for a slow query, which would take as long here; requests are given up before this.
  */
 const longestLeaseWaitMs = 30_000;
-/** Milliseconds between two looks whether another node's work is done, a little more with every look. */
-const firstLookMs = 5;
-const longestLookMs = 100;
+
+type Aged = Extract<MemoryLookup, { readonly kind: 'aged' }>;
 
 /** A question on its way to its answer. */
 interface Asking {
@@ -62,12 +64,15 @@ interface Asking {
   readonly reason: MissReason | BypassReason;
   /** False when nothing that lies anywhere is of use, only what is made from now on. */
   readonly isSynced: boolean;
+  readonly insteadOf?: CachedAnswer | undefined;
 }
 
 export class Answering {
   readonly #parts: AnsweringParts;
   readonly #flights = new Flights<Landed>();
   readonly #levels = new LearnedLevels();
+  /** Without one, as long as the server cannot be asked, whoever meets an aged answer makes the next. */
+  refresher: AnswerRefresher | undefined;
 
   constructor(parts: AnsweringParts) {
     this.#parts = parts;
@@ -78,7 +83,8 @@ export class Answering {
     const { log, fence, cache } = this.#parts;
     if (seen > fence.reached || !log.isCurrent()) return undefined;
     const found = cache.findInMemory(question);
-    return found.kind === 'hit' ? found.answer : undefined;
+    if (found.kind === 'hit') return found.answer;
+    return found.kind === 'aged' && this.#isRefreshedBehind(found) ? found.answer : undefined;
   }
 
   async consult(question: Question, seen: Sequence): Promise<Consulted> {
@@ -87,12 +93,46 @@ export class Answering {
     if (bypass !== undefined) return this.#board({ question, arrivedIn, reason: bypass, isSynced: false });
     const found = this.#parts.cache.findInMemory(question);
     if (found.kind === 'hit') return { kind: 'answer', answer: found.answer, layer: 'memory' };
-    return this.#board({ question, arrivedIn, reason: found.reason, isSynced: true });
+    const despite = found.kind === 'aged' ? await this.#answerDespiteAge(question, found) : undefined;
+    if (despite !== undefined) return { kind: 'answer', answer: despite, layer: 'memory' };
+    const reason = found.kind === 'aged' ? ({ kind: 'expired' } as const) : found.reason;
+    return this.#board({ question, arrivedIn, reason, isSynced: true });
+  }
+
+  /** For work that is to replace what is there, before it has aged or because it has. */
+  async renew(question: Question): Promise<Consulted> {
+    const { cache, log } = this.#parts;
+    const found = cache.findInMemory(question);
+    return this.#board({
+      question,
+      arrivedIn: this.#flights.turn,
+      reason: { kind: 'expired' },
+      isSynced: log.isCurrent(),
+      insteadOf: found.kind === 'miss' ? undefined : found.answer,
+    });
   }
 
   /** For work that goes past the cache, with all its parts. */
   recorder(): ReadsRecorder {
     return new ReadsRecorder(this.#parts.fence.reached, { passesCaches: true });
+  }
+
+  /** Its readers get it as it is while it is made anew. */
+  #isRefreshedBehind({ answer, state }: Aged): boolean {
+    return state === 'stale-revalidate' && this.refresher !== undefined && answer.question !== undefined;
+  }
+
+  /** An aged answer that may be given only because its successor cannot be made, or not soon; or that successor. */
+  async #answerDespiteAge(question: Question, aged: Aged): Promise<CachedAnswer | undefined> {
+    if (this.#isRefreshedBehind(aged)) return aged.answer;
+    const refreshed = this.refresher?.refresh(aged.answer);
+    if (refreshed === undefined) return undefined;
+    const { cache, log, pause } = this.#parts;
+    const outcome = await Promise.race([refreshed, pause(softTimeoutMs)]);
+    const found = log.isCurrent() ? cache.findInMemory(question) : undefined;
+    if (found?.kind === 'hit') return found.answer;
+    // It may have been overtaken by a write while its successor was made.
+    return found?.kind === 'aged' && outcome !== 'answered' ? found.answer : undefined;
   }
 
   async #whyBypassed(seen: Sequence): Promise<BypassReason | undefined> {
@@ -125,10 +165,10 @@ export class Answering {
   async #lead(asking: Asking, leaseName: string, settle: Settle): Promise<Consulted> {
     if (!asking.isSynced) return this.#make(asking, settle);
     try {
-      const shared = await this.#findShared(asking.question, leaseName);
+      const shared = await this.#findShared(asking, leaseName);
       if (shared.kind !== 'hit')
         return this.#make(asking, settle, shared.kind === 'ours' ? shared.lease : undefined);
-      const { answer } = shared;
+      const answer = shared.found;
       if (!this.#parts.log.isCurrent()) return this.#make({ ...asking, isSynced: false }, settle);
       settle({ answer, turn: undefined });
       return { kind: 'answer', answer, layer: 'shared' };
@@ -139,17 +179,12 @@ export class Answering {
   }
 
   /** Waits for another node's work where one has the lease. */
-  async #findShared(question: Question, leaseName: string): Promise<SharedLookup> {
-    const { cache, nowMs, pause, random } = this.#parts;
-    const deadlineMs = nowMs() + longestLeaseWaitMs;
-    for (let lookMs = firstLookMs; ; lookMs = Math.min(lookMs * 1.2, longestLookMs)) {
-      const shared = await cache.findShared(question, leaseName);
-      if (shared.kind !== 'another node' || nowMs() >= deadlineMs) return shared;
-      await pause(lookMs * (0.5 + random()));
-    }
+  #findShared({ question, insteadOf }: Asking, leaseName: string): Promise<SharedLookup<CachedAnswer>> {
+    const look = () => this.#parts.cache.findShared(question, leaseName, insteadOf);
+    return awaitShared(look, { ...this.#parts, longestWaitMs: longestLeaseWaitMs });
   }
 
-  #make({ question, reason, isSynced }: Asking, settle: Settle, lease?: Lease): Consulted {
+  #make({ question, reason, isSynced, insteadOf }: Asking, settle: Settle, lease?: Lease): Consulted {
     const { fence, nowMs } = this.#parts;
     const onLearned = (level: ScopeLevel) => this.#levels.learn(question.id, level, nowMs());
     const making = new Making(this.#parts, {
@@ -158,6 +193,7 @@ export class Answering {
       bornAt: fence.reached,
       mayBeKept: isSynced,
       lease,
+      insteadOf,
       settle,
       onLearned,
     });

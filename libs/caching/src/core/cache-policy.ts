@@ -19,6 +19,13 @@ export interface CacheAnnotation extends CacheHint {
   readonly strategy?: string | undefined;
 }
 
+/** Seconds for root fields and fields of object type of which nothing is said, as Apollo's `defaultMaxAge` and two graces more. */
+export interface DefaultAge {
+  readonly maxAge: number;
+  readonly swr?: number;
+  readonly sie?: number;
+}
+
 /**
  * Ends are counted from the moment of storing, not from the end of freshness: of two fields with `maxAge 60, swr 0` and
  * `maxAge 10, swr 300` the first forbids everything after second 60, and a minimum of the ends says just that.

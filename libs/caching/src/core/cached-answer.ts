@@ -1,10 +1,12 @@
 /** A finished answer: its bytes, what it depends on, and how it travels to other nodes. */
+import type { ChangeIntervals } from './change-intervals.js';
 import type { Cell, Dependencies } from './fence.js';
-import type { Sequence } from './invalidation-log.js';
-import type { ScopeKey } from './scope.js';
-
+import { endless, strictestWindow, windowOfAll, type AnswerKind, type FreshnessWindow } from './freshness.js';
 import type { ContentCoding } from './http/accept-encoding.js';
+import type { Sequence } from './invalidation-log.js';
 import type { KeptQuestion } from './kept-question.js';
+import type { ScopeKey } from './scope.js';
+import type { TtlStrategy } from './ttl-strategy.js';
 
 /** What is stored of an answer, on whatever node. */
 export interface StoredAnswer {
@@ -17,8 +19,15 @@ export interface StoredAnswer {
   readonly bornAt: Sequence;
   readonly dependencies: Dependencies;
   readonly storedAtMs: number;
-  /** Not served any more from here on, although nothing that it depends on has changed. */
-  readonly expiresAtMs: number;
+  /** All that was said of how it ages; the strictest counts. */
+  readonly aging: readonly TtlStrategy[];
+  readonly kind: AnswerKind;
+  /** How the parts age that it includes; absent where there are none. */
+  readonly partsWindow?: FreshnessWindow;
+  /** From [0, 1), for what spreads its expiry. */
+  readonly random: number;
+  /** How often the answers to this question have been ended by writes so far. */
+  readonly changes?: ChangeIntervals;
   /** What it took to make. */
   readonly computeMs: number;
 }
@@ -38,6 +47,11 @@ export interface CachedAnswer extends StoredAnswer {
   /** Where it lies in memory. */
   readonly storeKey: string;
   readonly cells: readonly Cell[];
+  /** As of its last use. */
+  window: FreshnessWindow;
+  /** True when each use prolongs it. */
+  readonly isSliding: boolean;
+  lastUsedAtMs: number;
   /** Compressed bodies, made when they are first worth it. */
   readonly encoded: Map<ContentCoding, Buffer>;
   readonly heads: Map<string, PreparedHead>;
@@ -51,7 +65,7 @@ export interface CachedAnswer extends StoredAnswer {
 type Header = Omit<StoredAnswer, 'body'>;
 
 /** Of the codec's format: an answer of another version is not read. */
-const version = 1;
+const version = 2;
 
 /** A line of JSON, then the body byte for byte. */
 export function encodeAnswer(answer: StoredAnswer): Buffer {
@@ -63,8 +77,12 @@ export function encodeAnswer(answer: StoredAnswer): Buffer {
     bornAt: answer.bornAt,
     dependencies: answer.dependencies,
     storedAtMs: answer.storedAtMs,
-    expiresAtMs: answer.expiresAtMs,
+    aging: answer.aging,
+    kind: answer.kind,
+    random: answer.random,
     computeMs: answer.computeMs,
+    ...(answer.partsWindow !== undefined && { partsWindow: answer.partsWindow }),
+    ...(answer.changes !== undefined && { changes: answer.changes }),
   };
   return Buffer.concat([Buffer.from(`${JSON.stringify({ version, ...header })}\n`), answer.body]);
 }
@@ -81,6 +99,16 @@ export function decodeAnswer(bytes: Buffer): StoredAnswer | undefined {
   } catch {
     return undefined;
   }
+}
+
+export function answerWindow(answer: StoredAnswer, lastUsedAtMs: number): FreshnessWindow {
+  const { aging, kind, storedAtMs, random, changes, partsWindow = endless } = answer;
+  const history = { storedAtMs, lastUsedAtMs, random, observedChanges: changes, answer: kind };
+  return strictestWindow(windowOfAll(aging, history), partsWindow);
+}
+
+export function lastEndMs({ freshUntilMs, staleUntilMs, errorUntilMs }: FreshnessWindow): number {
+  return Math.max(freshUntilMs, staleUntilMs, errorUntilMs);
 }
 
 /** Bytes that an answer takes in memory: bodies, and about a hundred for each thing that it depends on. */

@@ -2,7 +2,7 @@
 import type { ChangeIntervals } from './change-intervals.js';
 import type { EncodedValue } from './exact-value.js';
 import type { Cell, Dependencies } from './fence.js';
-import { freshness, type AnswerKind, type FreshnessWindow } from './freshness.js';
+import { windowOfAll, type AnswerKind, type FreshnessWindow } from './freshness.js';
 import type { Sequence } from './invalidation-log.js';
 import type { ScopeKey } from './scope.js';
 import type { TtlStrategy } from './ttl-strategy.js';
@@ -18,6 +18,8 @@ export interface StoredValue {
   readonly random: number;
   /** How often the values of this key have been overtaken by writes so far. */
   readonly changes: ChangeIntervals | undefined;
+  /** What it took to make. */
+  readonly computeMs: number;
 }
 
 /** A stored value on this node. */
@@ -26,9 +28,9 @@ export interface CachedValue extends StoredValue {
   lastUsedAtMs: number;
 }
 
-export function windowOf(value: CachedValue, strategy: TtlStrategy): FreshnessWindow {
+export function windowOf(value: CachedValue, aging: readonly TtlStrategy[]): FreshnessWindow {
   const { storedAtMs, lastUsedAtMs, random, changes, kind } = value;
-  return freshness(strategy, { storedAtMs, lastUsedAtMs, random, observedChanges: changes, answer: kind });
+  return windowOfAll(aging, { storedAtMs, lastUsedAtMs, random, observedChanges: changes, answer: kind });
 }
 
 /** Bytes that it takes in memory: its text or bytes, and about a hundred for each thing that it depends on. */
@@ -38,7 +40,7 @@ export function valueBytes({ encoded, cells }: Pick<CachedValue, 'encoded' | 'ce
 }
 
 /** Of the format: a value of another version is not read. */
-const version = 1;
+const version = 2;
 
 type Header = Omit<StoredValue, 'encoded'> & {
   readonly version: number;
@@ -47,7 +49,7 @@ type Header = Omit<StoredValue, 'encoded'> & {
 
 /** A line of JSON, then the value. */
 export function encodeStored({ encoded, ...value }: StoredValue): Buffer {
-  const { kind, scope, bornAt, dependencies, storedAtMs, random, changes } = value;
+  const { kind, scope, bornAt, dependencies, storedAtMs, random, changes, computeMs } = value;
   const header: Header = {
     version,
     form: encoded.form,
@@ -58,6 +60,7 @@ export function encodeStored({ encoded, ...value }: StoredValue): Buffer {
     storedAtMs,
     random,
     changes,
+    computeMs,
   };
   const content = encoded.form === 'json' ? Buffer.from(encoded.text) : encoded.bytes;
   return Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), content]);

@@ -234,7 +234,7 @@ describe('what is made around a cached value', () => {
     const inexact = node.recorder();
     await node.answer(() => node.values.getOrMake('v 2', { ttl: fixed }, () => Symbol('s')), inexact);
     const [madeLeft = 0, foundLeft = 0, inexactLeft = 0] = [made, found, inexact].map(
-      ({ expiresAtMs }) => expiresAtMs - node.nowMs,
+      ({ window }) => window.freshUntilMs - node.nowMs,
     );
     expect([madeLeft, foundLeft, inexactLeft]).toEqual([600, 600, 1_000]);
   });

@@ -4,19 +4,23 @@
  * It stands below whole answers, with the same fence and the same scopes. What the making reads is noted of the value and of
  * whatever is being made around it; a hit notes the same.
  */
+import { Deadline } from './deadline.js';
+import { farthestHeadStart, shouldRefreshEarly } from './early-refresh.js';
 import { exactCodec, type ValueCodec } from './exact-value.js';
 import { Flights } from './flights.js';
+import { softTimeoutMs } from './freshness.js';
 import type { InvalidationLog } from './invalidation-log.js';
 import { currentReads, recordReads, ReadsRecorder } from './reads-recorder.js';
 import { RecentMap } from './recent-map.js';
 import { scopeKeyFor, type ScopeLevel } from './scope.js';
+import { awaitShared } from './shared-lookup.js';
 import type { Lease } from './shared-store.js';
 import type { TtlStrategy } from './ttl-strategy.js';
-import type { FoundValue, ValueCache, ValueQuestion } from './value-cache.js';
+import type { FoundValue, MadeValue, ValueCache, ValueQuestion } from './value-cache.js';
 
 export interface ValueOptions<T> {
-  /** How it ages; until something changes, at most the cache's default time, if unset. */
-  readonly ttl?: TtlStrategy;
+  /** How it ages, of several the strictest; until something changes, at most the cache's default time, if unset. */
+  readonly ttl?: TtlStrategy | readonly TtlStrategy[];
   /** What it depends on beside the rows that its making reads. */
   readonly tags?: readonly string[] | ((value: T) => readonly string[]);
   /** The widest group that may share it; its making can only narrow that. */
@@ -26,6 +30,13 @@ export interface ValueOptions<T> {
    * the value is shared no further than what is known already around it: it may have flown in.
    */
   readonly isSelfContained?: boolean;
+  /**
+   * False where `make` must not run after its caller has gone, because it uses what belongs to the request: an aged value is
+   * then made anew by whoever asks for it.
+   */
+  readonly mayOutliveCaller?: boolean;
+  /** Milliseconds after which the caller is told that it failed; the making goes on for those who come later. */
+  readonly timeoutMs?: number;
   /** How it is written down; exactly, if unset. */
   readonly codec?: ValueCodec<T>;
 }
@@ -55,9 +66,17 @@ const mostRefreshes = 16;
 /** One call, with everything filled in. */
 interface Call<T> extends ValueQuestion {
   readonly outer: ReadsRecorder;
+  readonly mayOutliveCaller: boolean;
   readonly options: ValueOptions<T>;
   readonly codec: ValueCodec<T>;
   readonly make: () => T | Promise<T>;
+}
+
+interface MakingOfValue {
+  readonly lease?: Lease | undefined;
+  /** The value that it is to replace. */
+  readonly insteadOf?: FoundValue;
+  readonly onKept?: (kept: FoundValue) => void;
 }
 
 export class CachedValues {
@@ -83,6 +102,7 @@ export class CachedValues {
   /**
    * @param key names what is made, beginning with a name for people and a space. All that `make` depends on must be in it,
    * except rows of tracked tables and what a watched asker is read for: these are noticed.
+   * @throws DeadlinePassed after `timeoutMs`
    */
   async getOrMake<T>(key: string, options: ValueOptions<T>, make: () => T | Promise<T>): Promise<T> {
     const outer = this.usableIn();
@@ -90,33 +110,67 @@ export class CachedValues {
     const call: Call<T> = {
       key,
       asker: outer.asker,
-      ttl: options.ttl ?? this.parts.defaultTtl,
+      aging: [options.ttl ?? this.parts.defaultTtl].flat(),
       outer,
+      mayOutliveCaller: options.mayOutliveCaller ?? true,
       options,
       codec: options.codec ?? (exactCodec as ValueCodec<T>),
       make,
     };
     const found = this.parts.cache.findInMemory(call);
-    if (found?.state === 'fresh') return this.#use(call, found);
-    if (found?.state === 'stale-revalidate') {
-      this.#refresh(call);
-      return this.#use(call, found);
+    if (found !== undefined && this.#isUsedAsItIs(call, found)) return this.#use(call, found);
+    const made = found === undefined ? this.#board(call) : this.#boardOrUse(call);
+    return options.timeoutMs === undefined ? made : new Deadline(options.timeoutMs).bound(made);
+  }
+
+  /** True for what is fresh enough for the work around it, or is made anew behind its reader's back. */
+  #isUsedAsItIs<T>(call: Call<T>, found: FoundValue): boolean {
+    if (found.state === 'fresh') {
+      if (found.window.freshUntilMs <= call.outer.renewsUntilMs) return false;
+      if (call.mayOutliveCaller && this.#isDueEarly(call, found)) this.#refresh(call, found);
+      return true;
     }
-    if (found === undefined) return this.#board(call);
-    return this.#board(call).catch((error: unknown) => this.#useDespite(call, error));
+    if (found.state !== 'stale-revalidate' || !call.mayOutliveCaller) return false;
+    this.#refresh(call, found);
+    return true;
+  }
+
+  #isDueEarly<T>(
+    { aging }: Call<T>,
+    { value: { computeMs }, window: { freshUntilMs } }: FoundValue,
+  ): boolean {
+    const nowMs = this.parts.nowMs();
+    if (freshUntilMs - nowMs > computeMs * farthestHeadStart) return false;
+    if (aging.some(({ kind }) => kind === 'sliding')) return false; // its uses prolong it
+    return shouldRefreshEarly({ nowMs, freshUntilMs, computeMs, beta: 1, random: this.parts.random() });
   }
 
   /** Notes what comes with it, and makes a copy of the caller's own. */
-  #use<T>({ outer, codec }: Call<T>, { value, freshUntilMs }: FoundValue): T {
-    outer.include({ dependencies: value.dependencies, scope: value.scope, freshUntilMs });
+  #use<T>({ outer, codec }: Call<T>, { value, window }: FoundValue): T {
+    outer.include({ dependencies: value.dependencies, scope: value.scope, window });
     return codec.decode(value.encoded);
   }
 
-  /** It may have been overtaken by a write while its successor failed. */
-  #useDespite<T>(call: Call<T>, error: unknown): T {
-    const found = this.parts.log.isCurrent() ? this.parts.cache.findInMemory(call) : undefined;
-    if (found === undefined) throw error;
-    return this.#use(call, found);
+  /** There is an aged value, which does if its successor cannot be made, or not soon. */
+  async #boardOrUse<T>(call: Call<T>): Promise<T> {
+    const made = this.#board(call);
+    made.catch(() => undefined); // whether or not somebody still waits for it
+    const late = Symbol('late');
+    try {
+      const first = await Promise.race([made, this.parts.pause(softTimeoutMs).then(() => late)]);
+      if (first !== late) return first as T;
+    } catch (error) {
+      const found = this.#findAged(call);
+      if (found === undefined) throw error;
+      return this.#use(call, found);
+    }
+    const found = this.#findAged(call);
+    return found === undefined ? made : this.#use(call, found);
+  }
+
+  /** It may have been overtaken by a write while its successor was made. */
+  #findAged<T>(call: Call<T>): FoundValue | undefined {
+    return this.parts.log.isCurrent() ? this.parts.cache.findInMemory(call) : undefined;
   }
 
   async #board<T>(call: Call<T>): Promise<T> {
@@ -139,7 +193,7 @@ export class CachedValues {
     let lease: Lease | undefined;
     try {
       const shared = await this.#findShared(call);
-      if (shared.kind === 'hit' && shared.found.state === 'fresh' && this.#isTrue(shared.found)) {
+      if (shared.kind === 'hit' && this.#isUsable(call, shared.found)) {
         outcome = shared.found;
         return this.#use(call, shared.found);
       }
@@ -153,41 +207,39 @@ export class CachedValues {
   }
 
   /** Waits for another node's work where one has the lease. */
-  async #findShared<T>(call: Call<T>): ReturnType<ValueCache['findShared']> {
-    const { cache, nowMs, pause, random } = this.parts;
-    const deadlineMs = nowMs() + longestLeaseWaitMs;
-    for (;;) {
-      const shared = await cache.findShared(call, call.codec, leaseNameOf(call));
-      if (shared.kind !== 'another node' || nowMs() >= deadlineMs) return shared;
-      await pause(5 + random() * 20);
-    }
+  #findShared<T>(call: Call<T>): ReturnType<ValueCache['findShared']> {
+    const look = () => this.parts.cache.findShared(call, call.codec, leaseNameOf(call));
+    return awaitShared(look, { ...this.parts, longestWaitMs: longestLeaseWaitMs });
   }
 
   /** @param outer is absent for a value that is made ahead of its next reader. */
   async #make<T>(
     call: Call<T>,
     outer: ReadsRecorder | undefined,
-    { lease, onKept }: { lease?: Lease | undefined; onKept?: (kept: FoundValue) => void } = {},
+    { lease, insteadOf, onKept }: MakingOfValue = {},
   ): Promise<T> {
     const { options, make, asker } = call;
     const { reached } = this.parts.cache;
-    const recorder = outer?.part(reached) ?? new ReadsRecorder(reached, { asker });
+    const renewsUntilMs = insteadOf?.window.freshUntilMs;
+    const recorder = outer?.part(reached) ?? new ReadsRecorder(reached, { asker, renewsUntilMs });
+    const startedAtMs = this.parts.nowMs();
     making.set(recorder, flightKeyOf(call));
     if (options.scope !== undefined) recorder.narrow(options.scope);
     if (options.isSelfContained !== true) recorder.narrow(call.outer.scope);
     const value = await recordReads(recorder, async () => make());
     const { tags = [] } = options;
     recorder.dependOn(typeof tags === 'function' ? tags(value) : tags);
-    const kept = this.#keep(call, value, recorder);
-    outer?.expireAt(kept?.found.freshUntilMs ?? this.parts.cache.leastFreshUntilMs(value, call.ttl));
+    const { codec, aging } = call;
+    const kept = this.#keep(call, { value, codec, computeMs: this.parts.nowMs() - startedAtMs }, recorder);
+    outer?.limitTo(kept?.found.window ?? this.parts.cache.leastWindow(value, aging));
     if (kept === undefined) return value;
     onKept?.(kept.found);
     void this.parts.cache.share(call, kept.scopeKey, kept.found.value, lease);
     return value;
   }
 
-  #keep<T>(call: Call<T>, value: T, recorder: ReadsRecorder) {
-    const kept = this.parts.cache.keep(call, { value, codec: call.codec }, recorder);
+  #keep<T>(call: Call<T>, made: MadeValue<T>, recorder: ReadsRecorder) {
+    const kept = this.parts.cache.keep(call, made, recorder);
     if (typeof kept === 'object') return kept;
     if (kept !== 'overtaken')
       this.#unshareableUntilMs.set(flightKeyOf(call), this.parts.nowMs() + unshareableMs);
@@ -195,7 +247,7 @@ export class CachedValues {
     return undefined;
   }
 
-  #refresh<T>(call: Call<T>): void {
+  #refresh<T>(call: Call<T>, insteadOf: FoundValue): void {
     if (this.#refreshes >= mostRefreshes) return;
     const boarding = this.#flights.board(flightKeyOf(call));
     if (boarding.role === 'follower') return;
@@ -206,7 +258,12 @@ export class CachedValues {
       boarding.settle(outcome);
     };
     // A failure is told to nobody: the next reader tries again, and hears of it when the old value may no longer be used.
-    void this.#make(call, undefined, { onKept: (kept) => void (outcome = kept) }).then(settle, settle);
+    const onKept = (kept: FoundValue): void => void (outcome = kept);
+    void this.#make(call, undefined, { insteadOf, onKept }).then(settle, settle);
+  }
+
+  #isUsable<T>({ outer }: Call<T>, found: FoundValue): boolean {
+    return found.state === 'fresh' && found.window.freshUntilMs > outer.renewsUntilMs && this.#isTrue(found);
   }
 
   #isTrue({ value }: FoundValue): boolean {

@@ -15,6 +15,9 @@ export interface EarlyRefreshDraw {
   readonly random: number;
 }
 
+/** −ln of the smallest random number above zero that a double can draw: no head start is longer than so many computations. */
+export const farthestHeadStart = 37;
+
 export function shouldRefreshEarly(draw: EarlyRefreshDraw): boolean {
   if (draw.nowMs >= draw.freshUntilMs) return true;
   // 0 · ln 0 is not a number: what costs nothing, or has no head start, is never refreshed early.

@@ -16,6 +16,7 @@ function roundTrip(value: unknown): unknown {
       storedAtMs: 1,
       random: 0,
       changes: undefined,
+      computeMs: 1,
     }),
   );
   return stored === undefined ? 'unreadable' : exactCodec.decode(stored.encoded);

@@ -4,6 +4,7 @@ import {
   type CacheHint,
   type CachePolicy,
   type CacheScope,
+  type DefaultAge,
   policyOfHint,
 } from './cache-policy.js';
 
@@ -24,18 +25,24 @@ export class FieldPolicy {
   maxAge: number | undefined;
   scope: CacheScope | undefined;
 
-  constructor(hint: CacheHint) {
+  /** @param onSpoken is told of each hint, while the resolver still runs. */
+  constructor(
+    hint: CacheHint,
+    private readonly onSpoken: (hint: CacheHint) => void = () => undefined,
+  ) {
     this.maxAge = hint.maxAge;
     this.scope = hint.scope;
   }
 
   restrict(hint: CacheHint): void {
+    this.onSpoken(hint);
     if (hint.maxAge !== undefined && (this.maxAge === undefined || hint.maxAge < this.maxAge))
       this.maxAge = hint.maxAge;
     if (hint.scope !== undefined && this.scope !== 'PRIVATE') this.scope = hint.scope;
   }
 
   replace(hint: CacheHint): void {
+    this.onSpoken(hint);
     if (hint.maxAge !== undefined) this.maxAge = hint.maxAge;
     if (hint.scope !== undefined) this.scope = hint.scope;
   }
@@ -50,11 +57,11 @@ export class FieldPolicy {
 export interface FieldRule {
   readonly annotation: CacheAnnotation;
   /** Holds if neither schema nor resolver gives an age. */
-  readonly fallbackMaxAge: number | undefined;
+  readonly fallback: DefaultAge | undefined;
 }
 
-export function policyOfRule({ annotation, fallbackMaxAge }: FieldRule): CachePolicy {
-  return policyOfHint({ ...annotation, maxAge: annotation.maxAge ?? fallbackMaxAge });
+export function policyOfRule({ annotation, fallback }: FieldRule): CachePolicy {
+  return policyOfHint(annotation.maxAge === undefined ? { ...annotation, ...fallback } : annotation);
 }
 
 export class ExecutionNotes {

@@ -28,6 +28,32 @@ export type EntryState = 'fresh' | 'stale-revalidate' | 'stale-if-error' | 'expi
 
 const defaultChangeRisk = 0.1;
 
+/**
+ * Milliseconds that a reader waits for the successor of something aged which may still be given in its stead.
+ * Half a second: what takes longer is in trouble, and whoever waits for it as well.
+ */
+export const softTimeoutMs = 500;
+
+/** For ever: of what nothing has been said. */
+export const endless: FreshnessWindow = {
+  freshUntilMs: Infinity,
+  staleUntilMs: Infinity,
+  errorUntilMs: Infinity,
+};
+
+/** Where several have a say, each forbids what comes after its own ends. */
+export function strictestWindow(one: FreshnessWindow, other: FreshnessWindow): FreshnessWindow {
+  return {
+    freshUntilMs: Math.min(one.freshUntilMs, other.freshUntilMs),
+    staleUntilMs: Math.min(one.staleUntilMs, other.staleUntilMs),
+    errorUntilMs: Math.min(one.errorUntilMs, other.errorUntilMs),
+  };
+}
+
+export function windowOfAll(strategies: readonly TtlStrategy[], history: EntryHistory): FreshnessWindow {
+  return strategies.map((strategy) => freshness(strategy, history)).reduce(strictestWindow, endless);
+}
+
 export function freshness(strategy: TtlStrategy, history: EntryHistory): FreshnessWindow {
   const hardEndMs =
     strategy.kind === 'schedule-bound' ? nextMomentMs(strategy.until, history.storedAtMs) : Infinity;

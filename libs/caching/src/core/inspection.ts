@@ -43,7 +43,7 @@ export function inspected(
     operation: answer.operation,
     scope: answer.scope,
     ageMs: nowMs - answer.storedAtMs,
-    ttlMs: answer.expiresAtMs - nowMs,
+    ttlMs: answer.window.freshUntilMs - nowMs,
     hits: answer.hits,
     computeMs: answer.computeMs,
     bytes: Object.fromEntries([

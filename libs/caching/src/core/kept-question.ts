@@ -37,11 +37,14 @@ export function mayHaveEffects(body: Buffer): boolean {
   return body.includes('mutation') || body.includes('subscription') || body[0] === 0x5b; // a batch begins with [
 }
 
-/** Asks it like a client of the role; `afresh` goes past the cache and leaves it alone. */
+/** Asks it like a client of the role; `anew` replaces what the cache has, `afresh` goes past the cache and leaves it alone. */
 export type AskAgain = (
   question: KeptQuestion,
-  how: 'into the cache' | 'afresh',
+  how: 'into the cache' | 'anew' | 'afresh',
 ) => Promise<{ readonly status: number; readonly body: Buffer }>;
+
+/** RFC 9111 §5.2.1: nothing that is there will do; and neither will it do nor be replaced. */
+export const cacheControlOf = { anew: 'max-age=0', afresh: 'no-cache' } as const;
 
 /** Bytes of a path or a body: what is larger is rare, and 2,048 of the largest stay 32 MiB. */
 const mostBytes = 8_192;

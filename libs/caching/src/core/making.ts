@@ -1,20 +1,18 @@
 /** The work on one answer: keeps the lease while it lasts, and ends once, by being completed, refused or abandoned. */
 import type { AnswerCache, Question } from './answer-cache.js';
-import type { CachedAnswer, StoredAnswer } from './cached-answer.js';
+import { answerWindow, type CachedAnswer, type StoredAnswer } from './cached-answer.js';
 import type { Turn } from './flights.js';
+import { endless } from './freshness.js';
 import { contentHash } from './http/etag.js';
 import { everyAnswersTag, operationTag } from './purge-target.js';
-import { ReadsRecorder } from './reads-recorder.js';
-import { scopeKeyFor, type ScopeLevel } from './scope.js';
+import { ReadsRecorder, type AnswerDescription } from './reads-recorder.js';
+import { scopeKeyFor, type ScopeKey, type ScopeLevel } from './scope.js';
 import { leaseRenewalMs, type Lease } from './shared-store.js';
 import type { Sequence } from './invalidation-log.js';
 
-export interface FinishedAnswer {
+export interface FinishedAnswer extends AnswerDescription {
   readonly body: Buffer;
   readonly contentType: string;
-  /** The operation's name, for people. */
-  readonly operation: string;
-  readonly ttlMs: number;
 }
 
 /** What those get who have waited. */
@@ -31,6 +29,8 @@ export interface Errand {
   /** False while nobody can tell what is written meanwhile: only those who are waiting get it. */
   readonly mayBeKept: boolean;
   readonly lease: Lease | undefined;
+  /** The aged answer, or the one about to age, that this is to replace. */
+  readonly insteadOf?: CachedAnswer | undefined;
   readonly settle: (landed: Landed | undefined) => void;
   /** How far the answer may be shared. */
   readonly onLearned: (level: ScopeLevel) => void;
@@ -39,6 +39,7 @@ export interface Errand {
 export interface MakingParts {
   readonly cache: AnswerCache;
   readonly nowMs: () => number;
+  readonly random: () => number;
   readonly pause: (ms: number) => Promise<void>;
 }
 
@@ -55,6 +56,7 @@ export class Making {
       asker: errand.question.scope,
       // While nobody can tell what is written, no part may be taken from a cache either.
       passesCaches: !errand.mayBeKept,
+      renewsUntilMs: errand.insteadOf?.window.freshUntilMs,
     });
     this.#startedAtMs = parts.nowMs();
     if (errand.lease !== undefined) void this.#renew(errand.lease);
@@ -67,13 +69,16 @@ export class Making {
     recorder.dependOn([everyAnswersTag, operationTag(finished.operation)]);
     const { question, settle, turn, mayBeKept, lease, onLearned } = this.errand;
     const scope = scopeKeyFor(recorder.scope, question.scope);
-    const expiresAtMs = Math.min(this.parts.nowMs() + finished.ttlMs, recorder.expiresAtMs);
-    if (recorder.obstacle !== undefined || scope === undefined || expiresAtMs <= this.parts.nowMs()) {
+    if (recorder.obstacle !== undefined || scope === undefined) {
       this.refuse();
       return undefined;
     }
     const { cache } = this.parts;
-    const stored = this.#describe(finished, scope.level, expiresAtMs);
+    const stored = this.#describe(finished, scope);
+    if (answerWindow(stored, stored.storedAtMs).freshUntilMs <= stored.storedAtMs) {
+      this.refuse();
+      return undefined;
+    }
     const kept = mayBeKept ? cache.keep(question.id, scope.key, stored) : undefined;
     this.#isOver = true;
     onLearned(scope.level);
@@ -98,22 +103,25 @@ export class Making {
     this.#giveUpLease();
   }
 
-  #describe(
-    { body, contentType, operation }: FinishedAnswer,
-    scope: CachedAnswer['scope'],
-    expiresAtMs: number,
-  ): StoredAnswer {
-    const storedAtMs = this.parts.nowMs();
+  #describe({ body, contentType, operation, aging, kind }: FinishedAnswer, scope: ScopeKey): StoredAnswer {
+    const { cache, nowMs, random } = this.parts;
+    const { bornAt, dependencies, window } = this.recorder;
+    const storedAtMs = nowMs();
+    const changes = cache.changesOf(this.errand.question.id, scope.key);
     return {
       body,
       contentType,
       contentHash: contentHash(body),
       operation,
-      scope,
-      bornAt: this.recorder.bornAt,
-      dependencies: this.recorder.dependencies,
+      scope: scope.level,
+      bornAt,
+      dependencies,
       storedAtMs,
-      expiresAtMs,
+      aging,
+      kind,
+      ...(window !== endless && { partsWindow: window }),
+      random: random(),
+      ...(changes !== undefined && { changes }),
       computeMs: storedAtMs - this.#startedAtMs,
     };
   }

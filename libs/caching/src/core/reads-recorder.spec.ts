@@ -9,11 +9,12 @@ describe('the recorder of a part', () => {
     part.read([rowRead('products', '1')]);
     part.dependOn(['t']);
     part.narrow('role');
-    part.expireAt(5);
+    part.limitTo({ freshUntilMs: 5, staleUntilMs: 6, errorUntilMs: 7 });
     part.wrote(9);
     part.refuse('errors');
     expect(whole.dependencies).toEqual({ reads: [rowRead('products', '1')], tags: ['t'] });
-    expect([whole.scope, whole.expiresAtMs, whole.wroteAt, whole.obstacle]).toEqual(['role', 5, 9, 'errors']);
+    expect(whole.window).toEqual({ freshUntilMs: 5, staleUntilMs: 6, errorUntilMs: 7 });
+    expect([whole.scope, whole.wroteAt, whole.obstacle]).toEqual(['role', 9, 'errors']);
   });
 
   it('goes on when the whole cannot be kept any more, and hears nothing of its other parts', () => {

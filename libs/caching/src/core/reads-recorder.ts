@@ -1,14 +1,19 @@
 /** Collects what the making of one answer depends on, from its first read to its last. */
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { ExecutionNotes } from './execution-notes.js';
 import type { Dependencies } from './fence.js';
+import { endless, strictestWindow, type AnswerKind, type FreshnessWindow } from './freshness.js';
 import type { Sequence } from './invalidation-log.js';
 import type { RowRead } from './row-read.js';
 import { narrower, type ScopeLevel, type ScopeValues } from './scope.js';
+import type { TtlStrategy } from './ttl-strategy.js';
 
 export interface AnswerDescription {
   /** The operation's name, for people. */
   readonly operation: string;
-  readonly ttlMs: number;
+  /** How it ages: the strictest of them counts. */
+  readonly aging: readonly TtlStrategy[];
+  readonly kind: AnswerKind;
 }
 
 /** What is known of a piece of work before it begins. */
@@ -17,6 +22,11 @@ export interface WorkOrigin {
   readonly asker?: ScopeValues | undefined;
   /** True for work that must see the database itself: mutations, and questions that ask past caches. */
   readonly passesCaches?: boolean;
+  /**
+   * Milliseconds since the Unix epoch, for work that is done again before its outcome has aged: a part that ages no later than
+   * this would be due at once, and is made anew as well.
+   */
+  readonly renewsUntilMs?: number | undefined;
   /** The work that this is a part of. Whatever is noted of the part is noted of the whole at once, however the part ends. */
   readonly outer?: ReadsRecorder | undefined;
 }
@@ -25,8 +35,7 @@ export interface WorkOrigin {
 export interface IncludedPart {
   readonly dependencies: Dependencies;
   readonly scope: ScopeLevel;
-  /** When it stops being fresh. */
-  readonly freshUntilMs: number;
+  readonly window: FreshnessWindow;
 }
 
 export class ReadsRecorder {
@@ -34,12 +43,14 @@ export class ReadsRecorder {
   readonly #tags = new Set<string>();
   #scope: ScopeLevel = 'public';
   #obstacle: string | undefined;
-  #expiresAtMs = Infinity;
+  #window = endless;
   readonly #origin: WorkOrigin;
   readonly #parts: ReadsRecorder[] = [];
 
   /** What the answer is, as far as it is known; without it nothing is stored. */
   description: AnswerDescription | undefined;
+  /** Where resolvers may speak to the cache: what they have said. */
+  notes: ExecutionNotes | undefined;
   /** The last record of the log that the work itself has caused; 0 for work that has written nothing. */
   wroteAt: Sequence = 0;
   /** True when some of the answer's own fields came from a cache and were put together with the others. */
@@ -72,6 +83,10 @@ export class ReadsRecorder {
     return this.#origin.passesCaches ?? false;
   }
 
+  get renewsUntilMs(): number {
+    return this.#origin.renewsUntilMs ?? -Infinity;
+  }
+
   get scope(): ScopeLevel {
     return this.#scope;
   }
@@ -81,9 +96,9 @@ export class ReadsRecorder {
     return this.#obstacle;
   }
 
-  /** The end of the freshness of whatever the work has included; Infinity for work that has only read tables. */
-  get expiresAtMs(): number {
-    return this.#expiresAtMs;
+  /** How whatever the work has included ages; endless for work that has only read tables. */
+  get window(): FreshnessWindow {
+    return this.#window;
   }
 
   get dependencies(): Dependencies {
@@ -107,16 +122,16 @@ export class ReadsRecorder {
    * The older of the two places would be safe as well, but then everything else that the whole has read and that has
    * changed since the part was born would count as changed: whole answers with an old part in them could never be kept.
    */
-  include({ dependencies, scope, freshUntilMs }: IncludedPart): void {
+  include({ dependencies, scope, window }: IncludedPart): void {
     this.read(dependencies.reads);
     this.dependOn(dependencies.tags);
     this.narrow(scope);
-    this.expireAt(freshUntilMs);
+    this.limitTo(window);
   }
 
-  expireAt(atMs: number): void {
-    this.#expiresAtMs = Math.min(this.#expiresAtMs, atMs);
-    this.#origin.outer?.expireAt(atMs);
+  limitTo(window: FreshnessWindow): void {
+    this.#window = strictestWindow(this.#window, window);
+    this.#origin.outer?.limitTo(window);
   }
 
   wrote(sequence: Sequence): void {

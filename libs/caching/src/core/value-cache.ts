@@ -11,11 +11,12 @@ import {
 import { withChange, type ChangeIntervals } from './change-intervals.js';
 import type { ValueCodec } from './exact-value.js';
 import type { Fence } from './fence.js';
-import { freshness, stateAt, type AnswerKind, type EntryState } from './freshness.js';
+import { stateAt, windowOfAll, type AnswerKind, type EntryState, type FreshnessWindow } from './freshness.js';
 import type { Sequence } from './invalidation-log.js';
 import type { ReadsRecorder } from './reads-recorder.js';
 import { scopeKeyFor, scopeKeys, type ScopeKey, type ScopeValues } from './scope.js';
-import type { Lease, SharedFind, SharedStore } from './shared-store.js';
+import { lookUpShared, type SharedLookup } from './shared-lookup.js';
+import type { Lease, SharedStore } from './shared-store.js';
 import { unlessInvalidated } from './still-valid.js';
 import type { TtlStrategy } from './ttl-strategy.js';
 
@@ -30,18 +31,22 @@ export interface ValueCacheParts {
 export interface ValueQuestion {
   readonly key: string;
   readonly asker: ScopeValues | undefined;
-  readonly ttl: TtlStrategy;
+  /** How it ages: the strictest of them counts. */
+  readonly aging: readonly TtlStrategy[];
 }
 
 export interface FoundValue {
   readonly value: CachedValue;
   readonly state: Exclude<EntryState, 'expired'>;
-  readonly freshUntilMs: number;
+  readonly window: FreshnessWindow;
 }
 
-/** Something that is true, or who is to make it. */
-export type SharedValue =
-  { readonly kind: 'hit'; readonly found: FoundValue } | Exclude<SharedFind, { readonly kind: 'found' }>;
+/** What was made just now. */
+export interface MadeValue<T> {
+  readonly value: T;
+  readonly codec: ValueCodec<T>;
+  readonly computeMs: number;
+}
 
 const everybody: ScopeKey = { level: 'public', key: 'public' };
 
@@ -60,7 +65,7 @@ export class ValueCache {
   findInMemory(question: ValueQuestion): FoundValue | undefined {
     for (const { key } of keysOf(question.asker)) {
       const value = this.parts.memory.get(storeKeyOf(question.key, key));
-      const found = value === undefined ? undefined : this.#judge(value, question.ttl);
+      const found = value === undefined ? undefined : this.#judge(value, question.aging);
       if (found === undefined) continue;
       found.value.lastUsedAtMs = this.parts.nowMs();
       return found;
@@ -70,30 +75,22 @@ export class ValueCache {
 
   /** Looks at what other nodes have made; what it finds is in memory from now on. @param leaseName of the lease on what is not there */
   async findShared<T>(
-    question: ValueQuestion,
+    { key: name, asker, aging }: ValueQuestion,
     codec: ValueCodec<T>,
     leaseName: string,
-  ): Promise<SharedValue> {
-    const keys = keysOf(question.asker).map(({ key }) => key);
-    const useless = new Map<string, Buffer>();
-    for (let attempt = 0; attempt <= keys.length; attempt += 1) {
-      const found = await this.parts.shared.find(sharedName(question.key), { keys, leaseName, useless });
-      if (found.kind !== 'found') return found;
-      const stored = decodeStored(found.bytes);
-      const value =
-        stored !== undefined && isReadable(stored, codec)
-          ? this.#admit(question.key, found.key, stored, question.ttl)
-          : undefined;
-      if (value !== undefined) return { kind: 'hit', found: value };
-      useless.set(found.key, found.bytes);
-    }
-    return { kind: 'nobody' };
+  ): Promise<SharedLookup<FoundValue>> {
+    const keys = keysOf(asker).map(({ key }) => key);
+    return lookUpShared(this.parts.shared, sharedName(name), { keys, leaseName }, (key, bytes) => {
+      const stored = decodeStored(bytes);
+      if (stored === undefined || !isReadable(stored, codec)) return undefined;
+      return this.#admit(name, key, stored, aging);
+    });
   }
 
   /** Undefined when it may not be given to anybody else, a write has overtaken its making, or it is too large. */
   keep<T>(
-    { key, asker, ttl }: ValueQuestion,
-    { value, codec }: { readonly value: T; readonly codec: ValueCodec<T> },
+    { key, asker, aging }: ValueQuestion,
+    { value, codec, computeMs }: MadeValue<T>,
     {
       bornAt,
       obstacle,
@@ -118,42 +115,48 @@ export class ValueCache {
         storedAtMs: nowMs(),
         random: random(),
         changes: this.#changesOf(key, scopeKey.key),
+        computeMs,
       },
-      ttl,
+      aging,
     );
     return found === undefined ? 'overtaken' : { found, scopeKey: scopeKey.key };
   }
 
   /** Gives other nodes what this one keeps. */
-  async share(question: ValueQuestion, scopeKey: string, value: StoredValue, lease?: Lease): Promise<void> {
-    const { staleUntilMs, errorUntilMs } = windowOf(value as CachedValue, question.ttl);
+  async share(question: ValueQuestion, scopeKey: string, value: CachedValue, lease?: Lease): Promise<void> {
+    const { staleUntilMs, errorUntilMs } = windowOf(value, question.aging);
     const ttlMs = Math.max(staleUntilMs, errorUntilMs) - this.parts.nowMs();
     await this.parts.shared.put(sharedName(question.key), scopeKey, encodeStored(value), ttlMs, lease);
   }
 
   /** For a value that is not kept: whatever it is included in must not be believed for longer than the value itself. */
-  leastFreshUntilMs(value: unknown, ttl: TtlStrategy): number {
+  leastWindow(value: unknown, aging: readonly TtlStrategy[]): FreshnessWindow {
     const nowMs = this.parts.nowMs();
     const history = { storedAtMs: nowMs, lastUsedAtMs: nowMs, random: 0, answer: kindOf(value) };
-    return freshness(ttl, history).freshUntilMs;
+    return windowOfAll(aging, history);
   }
 
   async giveUp(key: string, lease: Lease): Promise<void> {
     await this.parts.shared.release(sharedName(key), lease);
   }
 
-  #judge(value: CachedValue, ttl: TtlStrategy): FoundValue | undefined {
+  #judge(value: CachedValue, aging: readonly TtlStrategy[]): FoundValue | undefined {
     const validity = this.parts.fence.isTrue(value) ? 'valid' : 'invalidated';
-    const window = unlessInvalidated(windowOf(value, ttl), validity);
+    const window = unlessInvalidated(windowOf(value, aging), validity);
     if (window === undefined) return undefined;
     const state = stateAt(window, this.parts.nowMs());
-    return state === 'expired' ? undefined : { value, state, freshUntilMs: window.freshUntilMs };
+    return state === 'expired' ? undefined : { value, state, window };
   }
 
-  #admit(key: string, scopeKey: string, stored: StoredValue, ttl: TtlStrategy): FoundValue | undefined {
+  #admit(
+    key: string,
+    scopeKey: string,
+    stored: StoredValue,
+    aging: readonly TtlStrategy[],
+  ): FoundValue | undefined {
     const cells = this.parts.fence.hold(stored.dependencies);
     const value: CachedValue = { ...stored, cells, lastUsedAtMs: stored.storedAtMs };
-    const found = this.#judge(value, ttl);
+    const found = this.#judge(value, aging);
     if (found !== undefined && this.parts.memory.set(storeKeyOf(key, scopeKey), value, valueBytes(value))) {
       return found;
     }

@@ -4,7 +4,8 @@ import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/di
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import { fastify, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { execute, parse, type ExecutionResult, type GraphQLSchema } from 'graphql';
-import { answerPlugin } from '../answer.plugin.js';
+import { AnswerRules } from '../adapters/graphql/answer-rules.js';
+import { AnswerPlugin } from '../answer.plugin.js';
 import { FastifyAnswerCache } from '../adapters/fastify-answer-cache.js';
 import { PartialExecution } from '../adapters/graphql/partial-execution.js';
 import { AnswerCache } from '../core/answer-cache.js';
@@ -103,9 +104,10 @@ class LeakyShop {
   ): Promise<LeakyShop> {
     const node = await new ValueNode().start();
     const schema = leakSchema(drawFrom(seed), node.values);
+    const rules = new AnswerRules({ defaultTtlMs: ttlMs });
     const apollo = new ApolloServer<BaseContext>({
-      gateway: partialGateway(schema, new PartialExecution(node.values)),
-      plugins: [answerPlugin({ defaultTtlMs: ttlMs }), ApolloServerPluginCacheControlDisabled()],
+      gateway: partialGateway(schema, new PartialExecution(node.values, rules)),
+      plugins: [new AnswerPlugin(rules), ApolloServerPluginCacheControlDisabled()],
       stopOnTerminationSignals: false,
       logger: { debug() {}, info() {}, warn() {}, error() {} },
     });

@@ -9,6 +9,7 @@ import type { ScopeLevel } from '../core/scope.js';
 import { noSharedStore } from '../core/shared-store.js';
 
 const nowMs = () => 1_000_000;
+const described = { operation: 'q', aging: [{ kind: 'fixed', ttlMs: 60_000 }], kind: 'value' } as const;
 const levels: readonly ScopeLevel[] = ['public', 'role', 'user', 'unshared'];
 
 export class ManyQuestions {
@@ -67,8 +68,7 @@ export class ManyQuestions {
     making.recorder.dependOn([`tag ${value}`]);
     making.recorder.narrow(levels[number % levels.length] ?? 'public');
     if (number % 100 === 0) making.abandon();
-    else
-      making.complete({ body: Buffer.from(value), contentType: 'text/plain', operation: 'q', ttlMs: 60_000 });
+    else making.complete({ ...described, body: Buffer.from(value), contentType: 'text/plain' });
     if (number % 100 !== 1) return;
     const change = { kind: 'insert', table: 'rows', after: { id: value } } as const;
     await this.#log.append({ changes: [change], tags: [`tag ${value}`] });

@@ -15,7 +15,11 @@ import { Invalidator } from '../core/invalidator.js';
 import type { RowChange } from '../core/row-change.js';
 import type { HuntedNode, HuntedQuestion, Versions } from './stale-hunt.js';
 
-const ttlMs = 600_000;
+const described = {
+  operation: 'rows',
+  aging: [{ kind: 'fixed', ttlMs: 600_000 }],
+  kind: 'value',
+} as const;
 const monotonicMs = () => performance.now();
 const scope = { role: 'anonymous' };
 
@@ -128,7 +132,7 @@ async function make(
     // As in GraphQL: what was read is known only when it has been.
     making.recorder.read([{ table: 'rows', where: [{ column: 'key', values: rows }], columns: undefined }]);
     const body = Buffer.from(JSON.stringify(versions));
-    making.complete({ body, contentType: 'application/json', operation: 'rows', ttlMs });
+    making.complete({ ...described, body, contentType: 'application/json' });
     return versions;
   } finally {
     making.abandon();

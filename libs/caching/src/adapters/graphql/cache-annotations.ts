@@ -7,7 +7,7 @@ import {
   isCompositeType,
   Kind,
 } from 'graphql';
-import type { CacheAnnotation } from '../../core/cache-policy.js';
+import type { CacheAnnotation, DefaultAge } from '../../core/cache-policy.js';
 import type { FieldRule } from '../../core/execution-notes.js';
 import { parseTagTemplate, type TagTemplate } from '../../core/tag-template.js';
 
@@ -40,7 +40,7 @@ export function annotationOfField(field: Field): CacheAnnotation {
  * The field's own hint over that of the type it returns. Without an age, a root field and a field that returns objects get
  * the default; every other field adds nothing and so lives as long as its parent.
  */
-export function ruleOfField(field: Field, isRoot: boolean, defaultMaxAge: number): FieldRule {
+export function ruleOfField(field: Field, isRoot: boolean, defaultAge: DefaultAge): FieldRule {
   const target = getNamedType(field.type);
   const ofType = isCompositeType(target) ? annotationOfType(target) : silent;
   const ofField = annotationOfField(field);
@@ -54,7 +54,7 @@ export function ruleOfField(field: Field, isRoot: boolean, defaultMaxAge: number
     strategy: ofField.strategy ?? ofType.strategy,
   };
   const needsDefault = isRoot || (isCompositeType(target) && !inherits);
-  return { annotation, fallbackMaxAge: needsDefault ? defaultMaxAge : undefined };
+  return { annotation, fallback: needsDefault ? defaultAge : undefined };
 }
 
 export function tagTemplatesOf(directives: Directives): readonly TagTemplate[] {

@@ -10,7 +10,7 @@ import {
   isAbstractType,
   isObjectType,
 } from 'graphql';
-import type { CacheHint } from '../../core/cache-policy.js';
+import type { CacheHint, DefaultAge } from '../../core/cache-policy.js';
 import { type ExecutionNotes, FieldPolicy, type FieldRule } from '../../core/execution-notes.js';
 import { annotationOfType, ruleOfField } from './cache-annotations.js';
 
@@ -25,9 +25,11 @@ export interface ResolveInfoCacheControl {
 }
 
 export interface ObserveOptions {
-  readonly defaultMaxAge?: number;
+  readonly defaultAge?: DefaultAge;
   /** The notes of the request that owns this context; undefined where nothing need be noted. */
   notesOf(contextValue: unknown): ExecutionNotes | undefined;
+  /** Told of each hint at once: what is cached below the field keeps it for the next time. */
+  readonly onSpoken?: (hint: CacheHint) => void;
 }
 
 /**
@@ -35,6 +37,7 @@ export interface ObserveOptions {
  * that the executor resolves by itself stay as they are and cost nothing.
  */
 export function observeExecution(schema: GraphQLSchema, options: ObserveOptions): void {
+  const { defaultAge = { maxAge: 0 } } = options;
   const members = membersOfAbstractTypes(schema);
   const roots = new Set([schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]);
   for (const type of Object.values(schema.getTypeMap())) {
@@ -42,8 +45,8 @@ export function observeExecution(schema: GraphQLSchema, options: ObserveOptions)
     for (const field of Object.values(type.getFields())) {
       if (field.resolve !== undefined) {
         // A root type may also be reached from below, where it has no defaults of a root.
-        const below = ruleOfField(field, false, options.defaultMaxAge ?? 0);
-        const atRoot = roots.has(type) ? ruleOfField(field, true, options.defaultMaxAge ?? 0) : below;
+        const below = ruleOfField(field, false, defaultAge);
+        const atRoot = roots.has(type) ? ruleOfField(field, true, defaultAge) : below;
         field.resolve = speaking(field.resolve, atRoot, below, options);
       }
       if (members.has(type)) field.resolve = notingType(field, type, options);
@@ -56,7 +59,7 @@ function speaking(resolve: Resolver, atRoot: FieldRule, below: FieldRule, option
     const notes = options.notesOf(context);
     if (notes === undefined) return resolve(source, args, context, info);
     const rule = info.path.prev === undefined ? atRoot : below;
-    const policy = new FieldPolicy(rule.annotation);
+    const policy = new FieldPolicy(rule.annotation, options.onSpoken);
     (info as GraphQLResolveInfo & { cacheControl: ResolveInfoCacheControl }).cacheControl = {
       cacheHint: policy,
       setCacheHint: (hint) => policy.replace(hint),

@@ -41,7 +41,7 @@ class Shop {
     const sdl = cacheDirectiveDefinitions + randomSchemaSdl(drawFrom(seed));
     this.#ours = resolved(buildSchema(sdl), seed, speaksOneIn);
     observeExecution(this.#ours, {
-      defaultMaxAge,
+      defaultAge: { maxAge: defaultMaxAge },
       notesOf: (context) => (context instanceof ExecutionNotes ? context : undefined),
     });
     const eavesdropper: ApolloServerPlugin<Ear> = {
@@ -91,7 +91,9 @@ class Shop {
     needsTypeNames: boolean;
   }> {
     const document = parse(operation.query);
-    const policy = OperationPolicy.compile(this.#ours, document, 'Q', { defaultMaxAge: this.defaultMaxAge });
+    const policy = OperationPolicy.compile(this.#ours, document, 'Q', {
+      defaultAge: { maxAge: this.defaultMaxAge },
+    });
     if (policy === undefined) throw new Error('The operation is there.');
     const request = policy.forRequest(operation.variables);
     const notes = new ExecutionNotes(request.needsTypeNames);

@@ -10,7 +10,8 @@ const schema = buildSchema(
   enum Shelf { OLD NEW }
   input Where { author: ID, page: Int = 1 }
   interface Item @cacheControl(maxAge: 100) { name: String }
-  type Book implements Item @cacheTag(format: "book-{$key.id}") { name: String, price: Int @cacheControl(maxAge: 10) }
+  type Case @cacheTag(format: "shelf-of-{$key.first.id}") { first: Book }
+  type Book implements Item @cacheTag(format: "book-{$key.id}") { id: ID, name: String, price: Int @cacheControl(maxAge: 10) }
   type Song implements Item { name: String @cacheControl(maxAge: 50), price: Int @cacheControl(maxAge: 20) }
   type Me { secret: String @cacheControl(scope: PRIVATE) }
   type Query {
@@ -22,14 +23,15 @@ const schema = buildSchema(
       @cacheTag(format: "shelf-{$args.shelf}")
     news: [Book] @cacheControl(maxAge: 10, swr: 300, sie: 600, strategy: "nightly")
     silent: Int
+    shelf: Case
     wrong: Int @cacheControl(maxAge: -5)
   }`,
 );
 
 function request(query: string, variables: Record<string, unknown> = {}, defaultMaxAge = 0) {
-  const found = OperationPolicy.compile(schema, parse(query), undefined, { defaultMaxAge })?.forRequest(
-    variables,
-  );
+  const found = OperationPolicy.compile(schema, parse(query), undefined, {
+    defaultAge: { maxAge: defaultMaxAge },
+  })?.forRequest(variables);
   if (found === undefined) throw new Error('The operation is there.');
   return found;
 }
@@ -138,15 +140,40 @@ describe('the policy of an answer', () => {
 describe('the tags of an operation', () => {
   it('are filled in from literals, variables and defaults, enums by name', () => {
     const query = 'query ($id: ID = 7, $s: Shelf) { books(where: { author: $id }, shelf: $s) { name } }';
-    expect(request(query).fieldTags({})).toEqual(['author-7', 'shelf-OLD']);
-    expect(request(query).fieldTags({ id: '8', s: 'NEW' })).toEqual(['author-8', 'shelf-NEW']);
+    expect(request(query).tagsOf({}, { books: [] })).toEqual(['author-7', 'shelf-OLD']);
+    expect(request(query).tagsOf({ id: '8', s: 'NEW' }, {})).toEqual(['author-8', 'shelf-NEW']);
   });
 
   it('forbid to store an answer when one of them cannot be named', () => {
-    expect(request('{ books { name } }').fieldTags({})).toBeUndefined();
+    expect(request('{ books { name } }').tagsOf({}, {})).toBeUndefined();
   });
 
-  it('of types wait for the objects', () => {
-    expect([...request('{ items { name } }').typeTags.keys()]).toEqual(['Book']);
+  it('of types are those of the objects in the answer, whatever their fields are called there', () => {
+    const query = '{ items { __typename ... on Book { it: id } name } news { id } }';
+    const items = [
+      { __typename: 'Book', it: '1', name: '' },
+      { __typename: 'Song', name: '' },
+    ];
+    expect(request(query).tagsOf({}, { items, news: [{ id: '2' }, null] })).toEqual(['book-1', 'book-2']);
+    expect(request(query).tagsOf({}, { items: null, news: null })).toEqual([]);
   });
+
+  it('of types are those of all that an object may be, where its type is not shown', () => {
+    const query = '{ items { name ... on Book { id } } }';
+    expect(request(query).tagsOf({}, { items: [{ name: '', id: '1' }] })).toEqual(['book-1']);
+    expect(request(query).tagsOf({}, { items: [{ name: '' }] })).toBeUndefined();
+  });
+
+  it('of types follow fields of fields', () => {
+    const query = '{ shelf { top: first { id } } }';
+    expect(request(query).tagsOf({}, { shelf: { top: { id: '3' } } })).toEqual(['shelf-of-3', 'book-3']);
+  });
+
+  it.each(['{ items { name } }', '{ shelf { first { name } } }'])(
+    'of types forbid to store an answer in which an object does not show what it is named by: %s',
+    (unnamed) => {
+      const answer = { items: [{ name: '' }], shelf: { first: { name: '' } } };
+      expect(request(unnamed).tagsOf({}, answer)).toBeUndefined();
+    },
+  );
 });

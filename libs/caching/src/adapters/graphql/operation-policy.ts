@@ -16,20 +16,20 @@ import {
   visit,
 } from 'graphql';
 import { answerPolicy } from '../../core/answer-policy.js';
-import type { CachePolicy } from '../../core/cache-policy.js';
+import type { CachePolicy, DefaultAge } from '../../core/cache-policy.js';
 import type { ExecutionNotes } from '../../core/execution-notes.js';
 import type { PolicySelection } from '../../core/policy-selection.js';
-import type { TagTemplate } from '../../core/tag-template.js';
 import { SelectedFields } from './selected-fields.js';
 import { SelectedTags, type Variables } from './selected-tags.js';
 import { SelectionCompiler } from './selection-compiler.js';
+import { TypeTags } from './type-tags.js';
 
 /** More combinations than this are compiled anew each time: a client that tries all of 2³⁰ must not fill the memory. */
 const keptCombinations = 64;
 
 export interface OperationPolicyOptions {
-  /** Seconds for root fields and fields of object type without a hint, as Apollo's plugin has it; 0 if unset. */
-  readonly defaultMaxAge?: number;
+  /** Nothing is kept of which nothing is said, if unset. */
+  readonly defaultAge?: DefaultAge;
 }
 
 export class OperationPolicy {
@@ -91,11 +91,18 @@ export class OperationPolicy {
     }
     const selected = new SelectedFields(this.schema, this.document, conditions);
     const tags = new SelectedTags(this.operation);
-    const compiler = new SelectionCompiler(this.schema, selected, tags, this.options.defaultMaxAge ?? 0);
+    const { defaultAge = { maxAge: 0 } } = this.options;
+    const compiler = new SelectionCompiler(this.schema, selected, tags, defaultAge);
     const root = this.schema.getRootType(this.operation.operation);
     if (!root)
       throw new TypeError(`The schema has no ${this.operation.operation} type; validate the document first.`);
-    return new RequestPolicy(compiler.compile(root, [this.operation.selectionSet], true), tags);
+    const { selectionSet } = this.operation;
+    const selection = compiler.compile(root, [selectionSet], true);
+    const ofTypes =
+      tags.ofTypes.size === 0
+        ? undefined
+        : new TypeTags(this.schema, selected, tags.ofTypes, { type: root, set: selectionSet });
+    return new RequestPolicy(selection, tags, ofTypes);
   }
 }
 
@@ -107,6 +114,7 @@ export class RequestPolicy {
   constructor(
     private readonly selection: PolicySelection,
     private readonly tags: SelectedTags,
+    private readonly tagsOfTypes: TypeTags | undefined,
   ) {
     this.needsTypeNames = hidesTypes(selection);
   }
@@ -124,13 +132,11 @@ export class RequestPolicy {
     return answerPolicy(this.selection, answer, notes);
   }
 
-  /** Undefined when a tag cannot be named; see `SelectedTags`. */
-  fieldTags(variables: Variables): readonly string[] | undefined {
-    return this.tags.ofFields(variables);
-  }
-
-  get typeTags(): ReadonlyMap<string, readonly TagTemplate[]> {
-    return this.tags.ofTypes;
+  /** Those of fields and of the objects that have turned up; undefined when one cannot be named. */
+  tagsOf(variables: Variables, answer: Readonly<Record<string, unknown>>): readonly string[] | undefined {
+    const ofFields = this.tags.ofFields(variables);
+    const ofTypes = this.tagsOfTypes === undefined ? [] : this.tagsOfTypes.of(answer);
+    return ofFields === undefined || ofTypes === undefined ? undefined : [...ofFields, ...ofTypes];
   }
 }
 

@@ -18,6 +18,7 @@ import { ReadsRecorder, currentReads, recordReads } from '../../core/reads-recor
 import { watchScope } from '../../core/scope.js';
 import { drawFrom, randomOperation, randomSchemaSdl, type Draw } from '../../testing/random-graphql.js';
 import { readRow, ValueNode } from '../../testing/value-node.js';
+import { AnswerRules } from './answer-rules.js';
 import { cacheDirectiveDefinitions } from './cache-directives.js';
 import { PartialExecution } from './partial-execution.js';
 
@@ -26,6 +27,8 @@ const shop = buildSchema(`
   type Product { id: ID! name(upper: Boolean): String! }
   type Me { id: ID! name: String! }
 `);
+
+const rules = new AnswerRules({ defaultTtlMs: 3_600_000 });
 
 interface Viewer {
   readonly user: string;
@@ -72,7 +75,7 @@ class Shop {
 async function setUp() {
   const node = await new ValueNode().start();
   const root = new Shop(node);
-  const partial = new PartialExecution(node.values);
+  const partial = new PartialExecution(node.values, rules);
   const ask = async (
     source: string,
     { user = 'ada', variables = {} }: { user?: string; variables?: Record<string, unknown> } = {},
@@ -171,7 +174,7 @@ describe('a query of which some root fields are cached', () => {
 
   it('is executed as a whole when it is a mutation, has one root field or must see the database', async () => {
     const { node } = await setUp();
-    const partial = new PartialExecution(node.values);
+    const partial = new PartialExecution(node.values, rules);
     let wholes = 0;
     const run = async (source: string, passesCaches = false) => {
       const args = { schema: shop, document: parse(source), rootValue: new Shop(node) };
@@ -226,7 +229,7 @@ describe('random queries with several root fields', () => {
       const draw = drawFrom(seed);
       const schema = buildSchema(cacheDirectiveDefinitions + randomSchemaSdl(draw));
       const node = await new ValueNode().start();
-      const partial = new PartialExecution(node.values);
+      const partial = new PartialExecution(node.values, rules);
       for (let question = 0; question < 40; question += 1) {
         const { query, variables } = randomOperation(schema, draw);
         const args = {

@@ -6,9 +6,10 @@
  * has read would otherwise be a row that another part depends on without knowing it.
  */
 import type { ExecutionArgs, ExecutionResult, GraphQLError } from 'graphql';
-import type { CachedValues } from '../../core/cached-values.js';
+import type { CachedValues, ValueOptions } from '../../core/cached-values.js';
 import type { ValueCodec } from '../../core/exact-value.js';
 import { currentReads } from '../../core/reads-recorder.js';
+import type { AnswerRule, AnswerRules } from './answer-rules.js';
 import { RootDivider, type DividedQuery, type RootPart } from './root-parts.js';
 
 export type Execute = (args: ExecutionArgs) => ExecutionResult | Promise<ExecutionResult>;
@@ -38,12 +39,17 @@ const partCodec: ValueCodec<PartAnswer> = {
 export class PartialExecution {
   readonly #divider = new RootDivider();
 
-  constructor(private readonly values: CachedValues) {}
+  constructor(
+    private readonly values: CachedValues,
+    private readonly rules: AnswerRules,
+  ) {}
 
   /** @param execute takes and answers what graphql's own does. */
   execute(args: ExecutionArgs, execute: Execute): ExecutionResult | Promise<ExecutionResult> {
     const recorder = this.values.usableIn();
-    const divided = recorder === undefined ? undefined : this.#divider.divide(args);
+    // What resolvers say of caching is known by their places in the whole answer.
+    const divided =
+      recorder === undefined || recorder.notes !== undefined ? undefined : this.#divider.divide(args);
     if (recorder === undefined || divided === undefined) return execute(args);
     return this.#executeParts(divided, args, execute).then((found) => {
       recorder.isPartlyCached ||= found.some(({ isCached }) => isCached);
@@ -57,16 +63,34 @@ export class PartialExecution {
 
   async #executePart(part: RootPart, args: ExecutionArgs, execute: Execute): Promise<FoundPart> {
     let isCached = true;
+    const rule = this.#ruleOf(part, args);
     const make = async (): Promise<PartAnswer> => {
       isCached = false;
-      const answer = partAnswer(part, await execute({ ...args, document: part.document }));
-      if (answer.errors.length > 0) currentReads()?.refuse('errors');
+      const result = await execute({ ...args, document: part.document });
+      const recorder = currentReads();
+      const answer = partAnswer(part, result);
+      if (answer.errors.length > 0) recorder?.refuse('errors');
+      else if (recorder !== undefined) rule?.tag(recorder, result.data ?? {});
       return answer;
     };
-    const answer = await (part.key === undefined
-      ? make()
-      : this.values.getOrMake(part.key, { codec: partCodec }, make));
-    return { ...answer, isCached };
+    const floor = rule?.floor;
+    if (part.key === undefined || floor === undefined) return { ...(await make()), isCached };
+    const { aging, isPrivate } = floor;
+    const options: ValueOptions<PartAnswer> = {
+      codec: partCodec,
+      ttl: aging,
+      ...(isPrivate && { scope: 'user' }),
+      mayOutliveCaller: false, // resolvers use the context of their request
+    };
+    return { ...(await this.values.getOrMake(part.key, options, make)), isCached };
+  }
+
+  /** A part is kept by itself, so that what the schema says of it must be known of it as well as of the whole. */
+  #ruleOf(
+    { document }: RootPart,
+    { schema, operationName, variableValues }: ExecutionArgs,
+  ): AnswerRule | undefined {
+    return this.rules.of({ schema, document, operationName, variables: variableValues ?? {} });
   }
 }
 

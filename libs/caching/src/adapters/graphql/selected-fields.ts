@@ -83,3 +83,11 @@ export class SelectedFields {
     return isAbstractType(abstract) && this.schema.isSubType(abstract, type);
   }
 }
+
+/** Only a key that means `__typename` on every type: on another type it could be any string that a client chose to see. */
+export function typenameKeyOf(selectedByType: readonly FieldsByKey[]): string | undefined {
+  const [first = new Map<string, readonly FieldNode[]>()] = selectedByType;
+  return [...first.keys()].find((key) =>
+    selectedByType.every((fields) => fields.get(key)?.[0]?.name.value === '__typename'),
+  );
+}

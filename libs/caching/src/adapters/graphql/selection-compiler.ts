@@ -10,10 +10,11 @@ import {
   isCompositeType,
   type SelectionSetNode,
 } from 'graphql';
+import type { DefaultAge } from '../../core/cache-policy.js';
 import { policyOfRule } from '../../core/execution-notes.js';
 import { type PolicyField, type PolicySelection, PolicySelections } from '../../core/policy-selection.js';
 import { ruleOfField } from './cache-annotations.js';
-import type { FieldsByKey, SelectedFields } from './selected-fields.js';
+import { typenameKeyOf, type FieldsByKey, type SelectedFields } from './selected-fields.js';
 import type { SelectedTags } from './selected-tags.js';
 
 export class SelectionCompiler {
@@ -26,7 +27,7 @@ export class SelectionCompiler {
     private readonly schema: GraphQLSchema,
     private readonly selected: SelectedFields,
     private readonly tags: SelectedTags,
-    private readonly defaultMaxAge: number,
+    private readonly defaultAge: DefaultAge,
   ) {}
 
   compile(type: GraphQLCompositeType, sets: readonly SelectionSetNode[], isRoot: boolean): PolicySelection {
@@ -58,7 +59,7 @@ export class SelectionCompiler {
       this.tags.addField(definition, node);
       fields.push({
         responseKey,
-        own: policyOfRule(ruleOfField(definition, isRoot, this.defaultMaxAge)),
+        own: policyOfRule(ruleOfField(definition, isRoot, this.defaultAge)),
         selection: this.#below(definition, nodes),
       });
     }
@@ -77,12 +78,4 @@ export class SelectionCompiler {
     this.#setIds.set(set, id);
     return id;
   }
-}
-
-/** Only a key that means `__typename` on every type: on another type it could be any string that a client chose to see. */
-function typenameKeyOf(selectedByType: readonly FieldsByKey[]): string | undefined {
-  const [first = new Map<string, readonly FieldNode[]>()] = selectedByType;
-  return [...first.keys()].find((key) =>
-    selectedByType.every((fields) => fields.get(key)?.[0]?.name.value === '__typename'),
-  );
 }
