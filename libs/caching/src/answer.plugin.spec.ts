@@ -1,5 +1,7 @@
+import { cacheControlFromInfo } from '@apollo/cache-control-types';
 import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
+import type { GraphQLResolveInfo } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { ReadsRecorder, recordReads } from './core/reads-recorder.js';
 import { AnswerRules } from './adapters/graphql/answer-rules.js';
@@ -17,7 +19,10 @@ const typeDefs = `${cacheDirectiveDefinitions}
     mine: Int @cacheControl(scope: PRIVATE)
     posts(userId: ID!): Int @cacheTag(format: "posts-user-{$args.userId}")
     fails: Int
+    user(id: ID!): User
+    speaks: Int
   }
+  type User @cacheTag(format: "user-{$key.id}") { id: ID! name: String }
   type Mutation { change: Int }
 `;
 const resolvers = {
@@ -28,6 +33,11 @@ const resolvers = {
     never: () => 1,
     mine: () => 1,
     posts: () => 1,
+    user: (_: unknown, { id }: { id: string }) => ({ id, name: 'Ada' }),
+    speaks: (_: unknown, _args: unknown, _context: unknown, info: GraphQLResolveInfo) => {
+      cacheControlFromInfo(info).setCacheHint({ maxAge: 5, scope: 'PRIVATE' });
+      return 1;
+    },
     fails: () => {
       throw new Error('no');
     },
@@ -35,7 +45,11 @@ const resolvers = {
   Mutation: { change: () => 1 },
 };
 
-async function recorded(query: string, variables: Record<string, unknown> = {}): Promise<ReadsRecorder> {
+async function recorded(
+  query: string,
+  variables: Record<string, unknown> = {},
+  hearsResolvers = false,
+): Promise<ReadsRecorder> {
   const server = new ApolloServer({
     typeDefs,
     resolvers,
@@ -43,6 +57,7 @@ async function recorded(query: string, variables: Record<string, unknown> = {}):
       new AnswerPlugin(
         new AnswerRules({
           defaultTtlMs: 3_600_000,
+          hearsResolvers,
           staleIfErrorMs: 60_000,
           strategies: { spread: { kind: 'jittered', ttlMs: 1_000, jitterRatio: 0.5 } },
         }),
@@ -82,6 +97,16 @@ describe('AnswerPlugin', () => {
   it('depends on the tags of its fields', async () => {
     const { dependencies } = await recorded('query ($id: ID!) { posts(userId: $id) }', { id: '7' });
     expect(dependencies.tags).toEqual(['posts-user-7']);
+  });
+
+  it('depends on the tags of the objects that its answer shows', async () => {
+    expect((await recorded('{ user(id: 7) { key: id } }')).dependencies.tags).toEqual(['user-7']);
+    expect((await recorded('{ user(id: 7) { name } }')).obstacle).toBe('has a tag that cannot be named');
+  });
+
+  it('hears what resolvers say, where it is to', async () => {
+    const { scope, description } = await recorded('{ speaks product { name } }', {}, true);
+    expect([scope, description?.aging]).toMatchObject(['user', [{ kind: 'fixed', ttlMs: 5_000 }]]);
   });
 
   it.each(['mutation { change }', '{ fails }', '{ unknown }', '{ nonsense }'])(

@@ -18,6 +18,8 @@ import { currentReads } from './core/reads-recorder.js';
 /** Until it is known what the hints say of an answer, it may be kept for no time at all. */
 const unknown = { aging: [{ kind: 'fixed', ttlMs: 0 }], kind: 'value' } as const;
 
+const notesOf = () => currentReads()?.notes;
+
 /** Nest finds it by itself where the module of the cache is imported; other servers of Apollo are given it. */
 @Plugin()
 export class AnswerPlugin<Context extends BaseContext> implements ApolloServerPlugin<Context> {
@@ -29,7 +31,6 @@ export class AnswerPlugin<Context extends BaseContext> implements ApolloServerPl
   serverWillStart({ schema }: GraphQLServerContext): Promise<void> {
     const { hearsResolvers, defaultAge } = this.rules;
     if (hearsResolvers) {
-      const notesOf = () => currentReads()?.notes;
       observeExecution(schema, { defaultAge, notesOf, onSpoken: (hint) => this.#hear(hint) });
     }
     return Promise.resolve();

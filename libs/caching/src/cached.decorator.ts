@@ -8,7 +8,7 @@ import type { TtlStrategy } from './core/ttl-strategy.js';
 
 export interface CachedOptions<Args extends unknown[], Result> extends Pick<
   ValueOptions<Result>,
-  'tags' | 'scope'
+  'tags' | 'scope' | 'timeoutMs'
 > {
   /**
    * What of the arguments matters; all of them, if unset. Whoever names less promises that the method looks at nothing else
@@ -71,6 +71,7 @@ function valueOptions<Args extends unknown[], Result>({
   ttlMs,
   tags,
   scope,
+  timeoutMs,
 }: CachedOptions<Args, Result>): ValueOptions<unknown> {
   const ttl: TtlStrategy | undefined =
     strategy ?? (ttlMs === undefined ? undefined : { kind: 'fixed', ttlMs });
@@ -79,6 +80,7 @@ function valueOptions<Args extends unknown[], Result>({
     ...(ttl !== undefined && { ttl }),
     ...(tags !== undefined && { tags: tags as NonNullable<ValueOptions<unknown>['tags']> }),
     ...(scope !== undefined && { scope }),
+    ...(timeoutMs !== undefined && { timeoutMs }),
   };
 }
 

@@ -44,8 +44,7 @@ export const ttlStrategySchema: z.ZodType<TtlStrategy> = z.discriminatedUnion('k
 
 function isTimeZone(name: string): boolean {
   try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
+    return Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
   } catch {
     return false;
   }

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { anonymousAsker, readRow, ValueNode } from '../testing/value-node.js';
 import { currentReads, ReadsRecorder, recordReads } from './reads-recorder.js';
@@ -434,6 +435,49 @@ describe('a value’s age', () => {
     expect(await read()).toBe(2);
     await node.change('rates', '1');
     await expect(read()).rejects.toThrow('the bank is closed');
+  });
+  it('is not waited out: one of its readers has it made anew before, by chance', async () => {
+    const node = await new ValueNode().start();
+    let made = 0;
+    const read = () =>
+      node.answer(() =>
+        node.values.getOrMake('v 1', { ttl: fixed }, () => {
+          node.nowMs += 100;
+          return (made += 1);
+        }),
+      );
+    await read();
+    node.nowMs += 800;
+    node.random = 0.99;
+    expect([await read(), made]).toEqual([1, 1]);
+    node.random = 0.01;
+    expect([await read(), made]).toEqual([1, 2]);
+    expect(await read()).toBe(2);
+  });
+
+  it('does not keep a reader waiting for long who may have it aged', async () => {
+    const node = await new ValueNode().start();
+    const ttl = { ...fixed, staleIfErrorMs: 10_000 };
+    let next: Promise<string> = Promise.resolve('old');
+    const read = () => node.answer(() => node.values.getOrMake('v 1', { ttl }, () => next));
+    await read();
+    node.nowMs += 1_500;
+    const { promise, resolve } = Promise.withResolvers<string>();
+    next = promise;
+    expect(await read()).toBe('old');
+    resolve('new');
+    await turn();
+    expect(await read()).toBe('new');
+  });
+
+  it('is of no concern to a reader who has waited as long as it wants to', async () => {
+    const node = await new ValueNode().start();
+    const { promise, resolve } = Promise.withResolvers<number>();
+    const read = (timeoutMs: number) =>
+      node.answer(() => node.values.getOrMake('v 1', { timeoutMs }, () => promise));
+    await expect(read(1)).rejects.toMatchObject({ code: 'DEADLINE_PASSED' });
+    resolve(7);
+    expect(await read(10_000)).toBe(7);
   });
 });
 

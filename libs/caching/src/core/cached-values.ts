@@ -30,6 +30,8 @@ export interface ValueOptions<T> {
    * the value is shared no further than what is known already around it: it may have flown in.
    */
   readonly isSelfContained?: boolean;
+  /** All that can have flown in, where that is less than what the work around it knows of the asker by now. */
+  readonly knownBefore?: ScopeLevel;
   /**
    * False where `make` must not run after its caller has gone, because it uses what belongs to the request: an aged value is
    * then made anew by whoever asks for it.
@@ -225,7 +227,7 @@ export class CachedValues {
     const startedAtMs = this.parts.nowMs();
     making.set(recorder, flightKeyOf(call));
     if (options.scope !== undefined) recorder.narrow(options.scope);
-    if (options.isSelfContained !== true) recorder.narrow(call.outer.scope);
+    if (options.isSelfContained !== true) recorder.narrow(options.knownBefore ?? call.outer.scope);
     const value = await recordReads(recorder, async () => make());
     const { tags = [] } = options;
     recorder.dependOn(typeof tags === 'function' ? tags(value) : tags);

@@ -21,10 +21,11 @@ export function readRow(table: string, id: string): void {
   currentReads()?.read([rowRead(table, id)]);
 }
 
-const random = () => 0.5;
-
 export class ValueNode {
   nowMs = 1_000_000;
+  random = 0.5;
+  /** How waiting ends: at once, unless the test says otherwise. */
+  pause = (): Promise<void> => Promise.resolve();
   readonly inexact: string[] = [];
   readonly fence = new Fence();
   readonly log = new MemoryInvalidationLog();
@@ -38,12 +39,13 @@ export class ValueNode {
   constructor(shared: SharedStore = noSharedStore) {
     const { fence, log, memory } = this;
     const nowMs = () => this.nowMs;
+    const random = () => this.random;
     this.cache = new ValueCache({ fence, memory, shared, nowMs, random });
     this.values = new CachedValues({
       log,
       cache: this.cache,
       nowMs,
-      pause: () => Promise.resolve(),
+      pause: () => this.pause(),
       random,
       defaultTtl: { kind: 'event-driven', maxAgeMs: 3_600_000 },
       onInexact: (name) => this.inexact.push(name),

@@ -9,6 +9,7 @@ import type { ExecutionArgs, ExecutionResult, GraphQLError } from 'graphql';
 import type { CachedValues, ValueOptions } from '../../core/cached-values.js';
 import type { ValueCodec } from '../../core/exact-value.js';
 import { currentReads } from '../../core/reads-recorder.js';
+import type { ScopeLevel } from '../../core/scope.js';
 import type { AnswerRule, AnswerRules } from './answer-rules.js';
 import { RootDivider, type DividedQuery, type RootPart } from './root-parts.js';
 
@@ -22,6 +23,13 @@ interface PartAnswer {
 
 interface FoundPart extends PartAnswer {
   readonly isCached: boolean;
+}
+
+interface AskedQuery {
+  readonly args: ExecutionArgs;
+  readonly execute: Execute;
+  /** Of the asker, before the first part began. */
+  readonly knownBefore: ScopeLevel;
 }
 
 /** Answers are sent as JSON, so that nobody can tell the difference. */
@@ -51,17 +59,18 @@ export class PartialExecution {
     const divided =
       recorder === undefined || recorder.notes !== undefined ? undefined : this.#divider.divide(args);
     if (recorder === undefined || divided === undefined) return execute(args);
-    return this.#executeParts(divided, args, execute).then((found) => {
+    const asked = { args, execute, knownBefore: recorder.scope };
+    return this.#executeParts(divided, asked).then((found) => {
       recorder.isPartlyCached ||= found.some(({ isCached }) => isCached);
       return stitched(divided, found);
     });
   }
 
-  async #executeParts({ parts }: DividedQuery, args: ExecutionArgs, execute: Execute): Promise<FoundPart[]> {
-    return Promise.all(parts.map((part) => this.#executePart(part, args, execute)));
+  async #executeParts({ parts }: DividedQuery, asked: AskedQuery): Promise<FoundPart[]> {
+    return Promise.all(parts.map((part) => this.#executePart(part, asked)));
   }
 
-  async #executePart(part: RootPart, args: ExecutionArgs, execute: Execute): Promise<FoundPart> {
+  async #executePart(part: RootPart, { args, execute, knownBefore }: AskedQuery): Promise<FoundPart> {
     let isCached = true;
     const rule = this.#ruleOf(part, args);
     const make = async (): Promise<PartAnswer> => {
@@ -79,6 +88,7 @@ export class PartialExecution {
     const options: ValueOptions<PartAnswer> = {
       codec: partCodec,
       ttl: aging,
+      knownBefore, // not what its neighbours have found out, which began a moment before it
       ...(isPrivate && { scope: 'user' }),
       mayOutliveCaller: false, // resolvers use the context of their request
     };
