@@ -65,7 +65,7 @@ describe('three nodes on one Redis', () => {
     expect(result.stale).toEqual([]);
     expect(result.leftStale).toEqual([]);
     // Most of the time something is wrong; how much of it falls between depends on the machine.
-    expect(result.hits).toBeGreaterThan(result.reads / 20);
+    expect(result.hits).toBeGreaterThan(result.reads / 50);
     expect(result.troubles).toBeGreaterThan(0);
   });
 });
