@@ -16,10 +16,25 @@ function newEpoch(): string {
   return epoch;
 }
 
-async function startBus(epoch: string, connection = redis): Promise<RedisStreamEventBus> {
-  const bus = new RedisStreamEventBus(connection, epoch, new RecordingLogger());
+async function startBus(
+  epoch: string,
+  connection = redis,
+  logger = new RecordingLogger(),
+): Promise<RedisStreamEventBus> {
+  const bus = new RedisStreamEventBus(connection, epoch, logger);
   await bus.start();
   return bus;
+}
+
+/** A bus whose place in the stream is behind its first event; `seen` are the transactions that it hears of. */
+async function startBusBehindFirst(epoch: string) {
+  const logger = new RecordingLogger();
+  const bus = await startBus(epoch, redis, logger);
+  const seen: bigint[] = [];
+  bus.subscribe(({ position }) => seen.push(position.xid));
+  await bus.publish([anEvent(1n, 1n)]);
+  await vi.waitFor(() => expect(seen).toEqual([1n]));
+  return { bus, seen, logger, key: `swiftlet:{${epoch}}:events` };
 }
 
 beforeAll(() => {
@@ -58,11 +73,7 @@ describe('RedisStreamEventBus between nodes', () => {
   });
 
   it('goes on without gap or repetition after its connection was cut', async () => {
-    const bus = await startBus(newEpoch());
-    const seen: bigint[] = [];
-    bus.subscribe(({ position }) => seen.push(position.xid));
-    await bus.publish([anEvent(1n, 1n)]);
-    await vi.waitFor(() => expect(seen).toEqual([1n]));
+    const { bus, seen } = await startBusBehindFirst(newEpoch());
     await redis.client('KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
     await bus.publish([anEvent(2n, 2n), anEvent(3n, 3n)]);
     await vi.waitFor(() => expect(seen).toEqual([1n, 2n, 3n]), { timeout: 10_000 });
@@ -119,15 +130,7 @@ describe('RedisStreamEventBus between nodes', () => {
   });
 
   it('says so when the stream has forgotten what a node has not seen', async () => {
-    const epoch = newEpoch();
-    const logger = new RecordingLogger();
-    const bus = new RedisStreamEventBus(redis, epoch, logger);
-    await bus.start();
-    const seen: bigint[] = [];
-    bus.subscribe(({ position }) => seen.push(position.xid));
-    await bus.publish([anEvent(1n, 1n)]);
-    await vi.waitFor(() => expect(seen).toEqual([1n]));
-    const key = `swiftlet:{${epoch}}:events`;
+    const { bus, seen, logger, key } = await startBusBehindFirst(newEpoch());
     const past = redis.multi();
     past.client('KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
     past
@@ -151,15 +154,7 @@ describe('RedisStreamEventBus between nodes', () => {
   });
 
   it('tells of a gap also when it has stood still without losing its connection', async () => {
-    const epoch = newEpoch();
-    const logger = new RecordingLogger();
-    const bus = new RedisStreamEventBus(redis, epoch, logger);
-    await bus.start();
-    const seen: bigint[] = [];
-    bus.subscribe(({ position }) => seen.push(position.xid));
-    await bus.publish([anEvent(1n, 1n)]);
-    await vi.waitFor(() => expect(seen).toEqual([1n]));
-    const key = `swiftlet:{${epoch}}:events`;
+    const { bus, seen, logger, key } = await startBusBehindFirst(newEpoch());
     const past = redis.multi();
     for (let xid = 2; xid <= 700; xid += 1) past.xadd(key, `${xid}-1`, 'event', '{"topic":"t"}');
     past.xtrim(key, 'MINID', '100-1');
