@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { Redis, type Cluster } from 'ioredis';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { freePort } from '../../../test/support/api-process.js';
 import { patiently } from '../../../test/support/patiently.js';
 import { RedisServer } from '../../../test/support/redis-server.js';
-import { awaitConnection, openCacheConnection } from './cache-connection.js';
+import { awaitConnection, cacheAddress, openCacheConnection } from './cache-connection.js';
 
 async function open(): Promise<{ server: RedisServer; connection: Redis | Cluster }> {
   const server = await RedisServer.start();
@@ -44,5 +45,31 @@ describe('openCacheConnection', () => {
     await awaitConnection(connection, 50);
     server.resume();
     expect(await vi.waitFor(() => connection.ping(), patiently)).toBe('PONG');
+  });
+});
+
+/** Of a cluster in which nobody else has told it its own address. */
+async function startLoneMaster(): Promise<RedisServer> {
+  const bus = ['--cluster-port', String(await freePort()), '--cluster-announce-ip', '127.0.0.1'];
+  return RedisServer.start('--cluster-enabled', 'yes', ...bus);
+}
+
+describe('awaitConnection', () => {
+  it('is over when a cluster answers that was not complete at first', async () => {
+    const server = await startLoneMaster();
+    const admin = new Redis(server.url);
+    const connection = openCacheConnection(cacheAddress([server.url, server.url]));
+    onTestFinished(async () => {
+      connection.disconnect();
+      admin.disconnect();
+      await server.stop();
+    });
+    await admin.call('CLUSTER', 'ADDSLOTSRANGE', 0, 16_382);
+    const begunAgain = once(connection, 'reconnecting');
+    const connected = awaitConnection(connection, 600_000);
+    await begunAgain;
+    await admin.call('CLUSTER', 'ADDSLOTS', 16_383);
+    await connected;
+    expect(connection.status).toBe('ready');
   });
 });

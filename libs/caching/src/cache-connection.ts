@@ -73,14 +73,18 @@ export function openCacheConnection(shared: Redis | Cluster, options: RedisOptio
   return cluster;
 }
 
-/** Resolves when it is connected, or when the time is up: an application starts without its cache too. */
+/**
+ * Resolves when it is connected, when its first attempt has failed, or when the time is up: an application starts without its
+ * cache too. A cluster that is not complete yet is connected to anew, and ioredis then leaves the promise of the first attempt
+ * as it is: only `ready` tells.
+ */
 export async function awaitConnection(connection: Redis | Cluster, timeoutMs: number): Promise<void> {
   connection.on('error', () => undefined); // whatever command fails says it
   let timer: NodeJS.Timeout | undefined;
-  const timeIsUp = new Promise<void>((resolve) => {
+  await new Promise<void>((resolve) => {
     timer = setTimeout(resolve, timeoutMs);
+    connection.once('ready', resolve);
+    connection.connect().then(resolve, () => resolve()); // it goes on trying by itself
   });
-  const connected = connection.connect().catch(() => undefined); // it goes on trying by itself
-  await Promise.race([connected, timeIsUp]);
   clearTimeout(timer);
 }
