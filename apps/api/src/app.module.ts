@@ -1,5 +1,5 @@
 /** The composition root: everything that the application is made of. Read this first. */
-import { CachingModule } from '@app/caching';
+import { CacheManagerModule, CachingModule } from '@app/caching';
 import { PlatformModule } from '@app/platform';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
@@ -7,7 +7,7 @@ import type { DataSourceOptions } from 'typeorm';
 import { AdminModule } from './admin/admin.module.js';
 import type { Environment } from './config/env.js';
 import { EnvironmentModule } from './config/environment.module.js';
-import { cachingOptions, databaseOptions, platformOptions } from './config/options.js';
+import { cacheManagerOptions, cachingOptions, databaseOptions, platformOptions } from './config/options.js';
 import { dataSourceOptions, openMigratedDatabase } from './database/data-source.js';
 import { GraphqlModule } from './graphql/graphql.module.js';
 import { AccountsModule } from './storefront/accounts/accounts.module.js';
@@ -30,6 +30,7 @@ export class AppModule {
         }),
         PlatformModule.forRoot(platformOptions(env)),
         CachingModule.forRoot(cachingOptions(env)),
+        CacheManagerModule.forRoot(cacheManagerOptions(env)),
         GraphqlModule,
         AdminModule,
         AccountsModule,

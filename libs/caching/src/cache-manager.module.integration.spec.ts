@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { PlatformLogger, REDIS } from '@app/platform';
+import { PlatformLogger } from '@app/platform';
 import { CACHE_MANAGER, type Cache } from '@nestjs/cache-manager';
 import { Global, Module } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
@@ -14,26 +14,20 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-async function open(redis: Redis | undefined): Promise<{ cache: Cache; nest: TestingModule }> {
+async function open(redisUrl: string | undefined): Promise<{ cache: Cache; nest: TestingModule }> {
   @Global()
   @Module({
-    providers: [
-      { provide: REDIS, useValue: redis },
-      { provide: PlatformLogger, useValue: { warn: () => undefined } },
-    ],
-    exports: [REDIS, PlatformLogger],
+    providers: [{ provide: PlatformLogger, useValue: { warn: () => undefined } }],
+    exports: [PlatformLogger],
   })
   class Surroundings {}
-  const nest = await Test.createTestingModule({ imports: [Surroundings, CacheManagerModule] }).compile();
+  const imports = [Surroundings, CacheManagerModule.forRoot({ redisUrl })];
+  const nest = await Test.createTestingModule({ imports }).compile();
   await nest.init();
   return { cache: nest.get<Cache>(CACHE_MANAGER, { strict: false }), nest };
 }
 
-async function openOverRedis(): Promise<{ cache: Cache; nest: TestingModule }> {
-  const redis = new Redis(server.url);
-  onTestFinished(() => redis.disconnect());
-  return open(redis);
-}
+const openOverRedis = () => open(server.url);
 
 describe.each([
   ['Redis', openOverRedis],
@@ -90,11 +84,29 @@ describe('CACHE_MANAGER over Redis', () => {
   });
 
   it('is there when Redis is not', async () => {
-    const nowhere = new Redis({ port: 1, retryStrategy: () => 50, lazyConnect: true });
-    const { cache, nest } = await open(nowhere);
+    const { cache, nest } = await open('redis://127.0.0.1:1');
     await cache.set('a', 1);
     expect(await cache.get('a')).toBeUndefined();
     expect(await cache.wrap('a', () => 'computed')).toBe('computed');
     await nest.close();
+  });
+
+  it('does not wait for a Redis that accepts and never answers', async () => {
+    const hung = await RedisServer.start();
+    onTestFinished(() => hung.stop());
+    const { cache, nest } = await open(hung.url);
+    await cache.set('a', 1);
+    hung.suspend();
+    expect(await cache.get('a')).toBeUndefined();
+    expect(await cache.wrap('a', () => 'computed')).toBe('computed');
+    await cache.set('a', 2);
+    await cache.del('a');
+    await cache.clear();
+    hung.resume();
+    await nest.close();
+  });
+
+  it('takes an address that is none for what it is', () => {
+    expect(() => CacheManagerModule.forRoot({ redisUrl: 'http://127.0.0.1' })).toThrow('redisUrl');
   });
 });

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { cdnOptionsSchema } from './cdn.options.js';
 import { ttlStrategySchema } from './ttl-strategy.options.js';
 
-const redisUrls = z
+/** One address, or the known nodes of one cluster with commas between them. */
+export const redisUrls = z
   .string()
   .transform((text) => text.split(',').map((url) => url.trim()))
   .pipe(z.array(z.url({ protocol: /^rediss?$/ })));

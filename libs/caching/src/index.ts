@@ -2,6 +2,7 @@
 export { cacheDirectiveDefinitions } from './adapters/graphql/cache-directives.js';
 export { CacheHint, type CacheHintOptions } from './cache-hint.decorator.js';
 export { CacheManagerModule } from './cache-manager.module.js';
+export type { CacheManagerOptionsInput } from './cache-manager.options.js';
 export { PartialExecution } from './adapters/graphql/partial-execution.js';
 export { cachingMigrations } from './adapters/row-change.migrations.js';
 export { trackTable, untrackTable } from './adapters/tracked-table.js';

@@ -1,6 +1,10 @@
 /** Turns the environment into the options of each part. */
 import { randomUUID } from 'node:crypto';
-import { publishingApplicationPrefix, type CachingOptionsInput } from '@app/caching';
+import {
+  publishingApplicationPrefix,
+  type CacheManagerOptionsInput,
+  type CachingOptionsInput,
+} from '@app/caching';
 import type { DatabaseOptions } from '../database/data-source.js';
 import type { Environment } from './env.js';
 import { releaseOf } from './release.js';
@@ -20,8 +24,17 @@ export function platformOptions(env: Environment) {
   return { logLevel: env.LOG_LEVEL, ...(env.REDIS_URL === undefined ? {} : { redisUrl: env.REDIS_URL }) };
 }
 
+/** A cache may evict and a job queue must not: where there are two, each has its own. */
+function cacheRedisUrl(env: Environment): string | undefined {
+  return env.CACHE_REDIS_URL ?? env.REDIS_URL;
+}
+
+export function cacheManagerOptions(env: Environment): CacheManagerOptionsInput {
+  return { redisUrl: cacheRedisUrl(env) };
+}
+
 export function cachingOptions(env: Environment): CachingOptionsInput {
-  const redisUrl = env.CACHE_REDIS_URL ?? env.REDIS_URL;
+  const redisUrl = cacheRedisUrl(env);
   const cdn = cdnOptions(env);
   return {
     release: releaseOf(),
