@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 
 /** Of a machine without npm, or without a way to a registry; whatever else goes wrong is a mistake in the folder. */
 const outOfReach =
-  /\b(?:ENOENT|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|ERR_SOCKET_TIMEOUT)\b/;
+  /\b(?:spawn npm ENOENT|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|ERR_SOCKET_TIMEOUT|ENOTCACHED)\b/;
 const npmArguments = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--fetch-retries=1'];
 
 type Versions = Readonly<Record<string, string | undefined>>;
