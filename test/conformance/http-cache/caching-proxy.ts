@@ -25,11 +25,17 @@ import { AnswerCache } from '../../../libs/caching/src/core/answer-cache.js';
 import { AnswerEncoder } from '../../../libs/caching/src/core/answer-encoder.js';
 import { AnswerHeaders } from '../../../libs/caching/src/core/answer-headers.js';
 import type { AnswerObserver } from '../../../libs/caching/src/core/answer-uses.js';
+import { AnswerRefresher } from '../../../libs/caching/src/core/answer-refresher.js';
 import { Answering } from '../../../libs/caching/src/core/answering.js';
 import { ByteBudgetStore } from '../../../libs/caching/src/core/byte-budget-store.js';
 import type { CachedAnswer } from '../../../libs/caching/src/core/cached-answer.js';
 import { Fence } from '../../../libs/caching/src/core/fence.js';
 import { Invalidator } from '../../../libs/caching/src/core/invalidator.js';
+import {
+  cacheControlOf,
+  type AskAgain,
+  type KeptQuestion,
+} from '../../../libs/caching/src/core/kept-question.js';
 import { currentReads } from '../../../libs/caching/src/core/reads-recorder.js';
 import { noSharedStore } from '../../../libs/caching/src/core/shared-store.js';
 import { askerOf, toldBy } from './told.js';
@@ -44,6 +50,8 @@ interface OriginAnswer {
 interface Exchange {
   /** As the client has sent them. */
   readonly asked: IncomingHttpHeaders;
+  /** True for what the cache asks itself, to make an answer anew. */
+  readonly isOwn: boolean;
   /** What the client's answer comes from, made now or long ago. */
   origin: OriginAnswer | undefined;
 }
@@ -108,8 +116,13 @@ export class CachingProxy {
       onRemoved: (_key, answer) => fence.release(answer.cells),
     });
     const cache = new AnswerCache({ fence, memory, shared: noSharedStore, nowMs });
+    const { random } = Math;
+    const answering = new Answering({ fence, log: this.#log, cache, nowMs, pause, random });
+    const askAgain: AskAgain = (question, how) => this.#askAgain(question, how);
+    const refresher = new AnswerRefresher({ askAgain, isBusy: () => false, nowMs, random });
+    answering.refresher = refresher;
     return new FastifyAnswerCache({
-      answering: new Answering({ fence, log: this.#log, cache, nowMs, pause, random: Math.random }),
+      answering,
       encoder: new AnswerEncoder(zlibCompress, (answer) => cache.resize(answer)),
       headers: new AnswerHeaders({
         nowMs,
@@ -119,14 +132,23 @@ export class CachingProxy {
       }),
       asksQuestion: ({ method, url }) => method === 'GET' && url.startsWith('/test/'),
       scopeOf: ({ headers }) => askerOf(headers),
-      isOwn: () => false,
-      observer: this.#observer(),
+      isOwn: () => this.#exchange.isOwn,
+      observer: this.#observer(refresher),
       isForgeable: () => false,
       forgeryHeaders: [],
     });
   }
 
-  #observer(): AnswerObserver {
+  async #askAgain({ path }: KeptQuestion, how: Parameters<AskAgain>[1]): ReturnType<AskAgain> {
+    const headers = how === 'into the cache' ? {} : { 'cache-control': cacheControlOf[how] };
+    const exchange: Exchange = { asked: {}, isOwn: true, origin: undefined };
+    const { statusCode, rawPayload } = await this.#exchanges.run(exchange, () =>
+      this.#app.inject({ method: 'GET', url: path, headers }),
+    );
+    return { status: statusCode, body: rawPayload };
+  }
+
+  #observer(refresher: AnswerRefresher): AnswerObserver {
     return {
       kept: (answer) => {
         const origin = this.#exchange.origin;
@@ -134,7 +156,10 @@ export class CachingProxy {
         const tag = origin?.fields.etag;
         if (tag !== undefined) this.#tagsOf(answer.operation).set(opaquePartOf(tag), answer.contentHash);
       },
-      hit: (answer) => (this.#exchange.origin = this.#origins.get(answer)),
+      hit: (answer) => {
+        this.#exchange.origin = this.#origins.get(answer);
+        refresher.hit(answer);
+      },
       adopted: () => undefined,
       unkept: () => undefined,
     };
@@ -154,7 +179,7 @@ export class CachingProxy {
 
   async #serve(request: IncomingMessage): Promise<OriginAnswer> {
     const { method, url = '/', headers } = request;
-    const exchange: Exchange = { asked: headers, origin: undefined };
+    const exchange: Exchange = { asked: headers, isOwn: false, origin: undefined };
     const payload = await buffer(request);
     const inside = await this.#exchanges.run(exchange, async () => {
       const asked = { method: method as HTTPMethods, url, headers: this.#withOurTags(url, headers) };
@@ -185,7 +210,7 @@ export class CachingProxy {
     if (told !== undefined && reads !== undefined) {
       reads.dependOn([url]);
       reads.narrow(told.scope);
-      reads.description = { operation: url, ttlMs: told.ttlMs };
+      reads.description = { operation: url, aging: [told.aging], kind: 'value' };
     }
     return reply.code(status).headers(fields).send(origin.body);
   }

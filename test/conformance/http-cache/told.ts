@@ -4,10 +4,11 @@
  * plain as the suite permits, and no test is counted that would only be about how fields are written.
  */
 import type { IncomingHttpHeaders } from 'node:http';
+import type { FixedTtl, TtlModifiers } from '../../../libs/caching/src/core/ttl-strategy.js';
 import { narrower, type ScopeLevel, type ScopeValues } from '../../../libs/caching/src/core/scope.js';
 
 export interface Told {
-  readonly ttlMs: number;
+  readonly aging: FixedTtl & TtlModifiers;
   readonly scope: ScopeLevel;
 }
 
@@ -42,7 +43,8 @@ export function toldBy(fields: IncomingHttpHeaders, asked: IncomingHttpHeaders):
   const levels: ScopeLevel[] = namesIn(fields.vary).map((name) => levelOfHeader[name] ?? 'unshared');
   if (isTheirs(directives, asked)) levels.push('user');
   if (directives.has('private')) levels.push('unshared');
-  return { ttlMs, scope: levels.reduce(narrower, 'public') };
+  const staleIfErrorMs = Number(directives.get('stale-if-error') ?? 0) * 1_000;
+  return { aging: { kind: 'fixed', ttlMs, staleIfErrorMs }, scope: levels.reduce(narrower, 'public') };
 }
 
 /** RFC 9111 §3.5: what was asked for with credentials is for nobody else, unless it says so. */

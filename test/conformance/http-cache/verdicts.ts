@@ -51,9 +51,10 @@ export const verdicts: Readonly<Record<string, Verdict>> = {
     othersSayNothing: `Some are about spelling: ${told} Some are about asking the origin: ${asksNobody}`,
   },
   stale: {
+    holds: ['stale-sie-close', 'stale-sie-503'],
     declines: {
-      tests: ['stale-close', 'stale-503', 'stale-sie-close', 'stale-sie-503'],
-      because: 'A whole answer whose time is over is served to nobody, whatever the origin does.',
+      tests: ['stale-close', 'stale-503'],
+      because: 'A whole answer whose time is over is served to nobody, unless it was said that it may be.',
     },
     othersSayNothing:
       'They take the error that a client gets instead for a stored answer, or look at the warning on a stale one.',
