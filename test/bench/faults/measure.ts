@@ -1,18 +1,16 @@
-/** The waiting times of one fault after the other, each before it, while it is noticed, once it is known, and after it. */
+/** Faults in turns under steady traffic: the waiting times before each, while it is noticed, once it is known, and after it. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import type { OpenLoop, Sample } from '../../support/open-loop.js';
 import type { RedisServer } from '../../support/redis-server.js';
-import { ShopUnderLoad } from './shop-under-load.js';
+import { rowsOf, type FaultsResult, type Phase, type PhaseRow, type Span } from './figures.js';
+import type { Recovery } from './recovery.js';
+import { ShopUnderLoad, type ShopTraffic } from './shop-under-load.js';
 
-const readsPerSecond = 100;
-const writesPerSecond = 2;
-const calmMs = 10_000;
-/** Until the nodes have noticed: the log may be silent for two seconds. */
+/** Milliseconds until the nodes have noticed: the log may be silent for two seconds. */
 const noticingMs = 3_000;
-const awayMs = 10_000;
 
-const faults: Readonly<Record<string, (redis: RedisServer) => Promise<() => Promise<void>>>> = {
+/** Each begins and answers how it ends; what is over at once has no end. */
+const faults: Readonly<Record<string, (redis: RedisServer) => Promise<(() => Promise<void>) | undefined>>> = {
   hung: async (redis) => {
     redis.suspend();
     return async () => redis.resume();
@@ -25,79 +23,76 @@ const faults: Readonly<Record<string, (redis: RedisServer) => Promise<() => Prom
     const admin = new Redis(url);
     await admin.flushall();
     admin.disconnect();
-    return async () => undefined;
+    return undefined;
   },
 };
 
-export interface PhaseResult {
-  readonly fault: string;
-  readonly phase: 'before' | 'noticing' | 'away' | 'after';
-  readonly of: 'reads' | 'writes';
-  readonly count: number;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
+export interface Lengths {
+  /** How often each fault strikes: in turns, so that whatever else the machine does falls on all phases. */
+  readonly rounds: number;
+  /** Milliseconds of each phase of a round, but the one of noticing. */
+  readonly phaseMs: number;
 }
 
-export interface FaultsResult {
-  readonly rows: readonly PhaseResult[];
-  readonly failed: number;
-  readonly stale: number;
-}
-
-export async function measure(): Promise<FaultsResult> {
+export async function measure({ rounds, phaseMs }: Lengths): Promise<FaultsResult> {
   const shop = await ShopUnderLoad.open();
   try {
-    const traffic = await shop.traffic(readsPerSecond, writesPerSecond);
-    await delay(calmMs); // until what runs often is compiled
-    const rows: PhaseResult[] = [];
-    for (const [fault, strike] of Object.entries(faults)) {
-      const marks = [performance.now()];
-      const pass = async (ms: number) => void (await delay(ms), marks.push(performance.now()));
-      await pass(calmMs);
-      const end = await strike(shop.redis);
-      await pass(noticingMs);
-      await pass(awayMs);
-      await end();
-      await delay(noticingMs);
-      marks.push(performance.now());
-      await pass(calmMs);
-      rows.push(...summarise(fault, 'reads', traffic.reads, marks));
-      rows.push(...summarise(fault, 'writes', traffic.writes, marks));
-    }
-    await traffic.stop();
-    return { rows, failed: traffic.failures.length, stale: traffic.stale.length };
+    const { traffic, recovery } = await shop.beginTraffic();
+    await recovery.durationMs();
+    await delay(2 * phaseMs); // until what runs often is compiled
+    const chronicles = Object.keys(faults).map((fault) => new Chronicle(fault));
+    for (let round = 0; round < rounds; round += 1)
+      for (const chronicle of chronicles) await suffer(chronicle, { redis: shop.redis, recovery, phaseMs });
+    const { requests, failed, stale } = await traffic.stop();
+    return {
+      rows: chronicles.flatMap((chronicle) => rowsOfAll(chronicle, traffic)),
+      recoveries: Object.fromEntries(chronicles.map(({ fault, recoveriesMs }) => [fault, recoveriesMs])),
+      requests,
+      failed,
+      stale,
+    };
   } finally {
     await shop.close();
   }
 }
 
-/** @param marks the beginning, the fault, its being known, its end, three seconds later, and the end of all. */
-function summarise(fault: string, of: PhaseResult['of'], loop: OpenLoop, marks: number[]): PhaseResult[] {
-  const [start = 0, struck = 0, known = 0, ended = 0, settled = 0, last = 0] = marks;
-  const phase = (name: PhaseResult['phase'], from: number, to: number): PhaseResult => {
-    const within = loop.samples.filter(({ dueAtMs }) => dueAtMs >= from && dueAtMs < to);
-    const p = (share: number) => quantile(within, share);
-    return { fault, phase: name, of, count: within.length, p50Ms: p(0.5), p99Ms: p(0.99) };
-  };
+/** What happened when, over all rounds of one fault. */
+class Chronicle {
+  readonly spans = new Map<Phase, Span[]>();
+  readonly recoveriesMs: number[] = [];
+
+  constructor(readonly fault: string) {}
+
+  async pass(phase: Phase, ms: number): Promise<void> {
+    const fromMs = performance.now();
+    await delay(ms);
+    const earlier = this.spans.get(phase) ?? [];
+    this.spans.set(phase, [...earlier, [fromMs, performance.now()]]);
+  }
+}
+
+interface Stage {
+  readonly redis: RedisServer;
+  readonly recovery: Recovery;
+  readonly phaseMs: number;
+}
+
+async function suffer(chronicle: Chronicle, { redis, recovery, phaseMs }: Stage): Promise<void> {
+  await chronicle.pass('before', phaseMs);
+  const end = await faults[chronicle.fault]?.(redis);
+  if (end !== undefined) {
+    await chronicle.pass('noticing', noticingMs);
+    await chronicle.pass('away', phaseMs);
+    await end();
+  }
+  chronicle.recoveriesMs.push(await recovery.durationMs());
+  await chronicle.pass('after', phaseMs);
+}
+
+function rowsOfAll({ fault, spans }: Chronicle, { prices, fresh }: ShopTraffic): PhaseRow[] {
   return [
-    phase('before', start, struck),
-    phase('noticing', struck, known),
-    phase('away', known, ended),
-    phase('after', settled, last),
+    ...rowsOf({ fault, of: 'hot' }, prices.reads.samples, spans),
+    ...rowsOf({ fault, of: 'fresh' }, fresh.loop.samples, spans),
+    ...rowsOf({ fault, of: 'writes' }, prices.writes.samples, spans),
   ];
-}
-
-function quantile(samples: readonly Sample[], share: number): number {
-  const sorted = samples.map(({ latencyMs }) => latencyMs).toSorted((a, b) => a - b);
-  const found = sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
-  return Math.round(found * 10) / 10;
-}
-
-export function toTable({ rows, failed, stale }: FaultsResult): string {
-  const lines = rows.map(
-    ({ fault, phase, of, count, p50Ms, p99Ms }) =>
-      `| ${fault} | ${of} | ${phase} | ${count} | ${p50Ms} | ${p99Ms} |`,
-  );
-  const head = ['| Redis | of | phase | requests | p50 ms | p99 ms |', '|---|---|---|---|---|---|'];
-  return `${[...head, ...lines].join('\n')}\n\nfailed ${failed}, stale ${stale}\n`;
 }

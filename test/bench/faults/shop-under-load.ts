@@ -8,9 +8,14 @@ import { GraphqlClient } from '../../support/graphql-client.js';
 import { PriceTraffic } from '../../support/price-traffic.js';
 import { RedisServer } from '../../support/redis-server.js';
 import { seededRandom } from '../../support/seeded-random.js';
+import { FreshQuestions } from './fresh-questions.js';
+import { Recovery } from './recovery.js';
 
 const cli = new URL('../../../dist/apps/api/src/cli.js', import.meta.url).pathname;
 const staff = { email: 'staff@example.com', password: 'correct horse battery', role: 'staff' };
+/** Well below what two nodes, their database and this program can do on two cores: waiting for a processor is no fault's doing. */
+const rates = { readsPerSecond: 40, writesPerSecond: 1 };
+const freshPerSecond = 40;
 
 interface SignedIn {
   readonly signIn: { readonly accessToken: string };
@@ -18,6 +23,23 @@ interface SignedIn {
 
 interface Products {
   readonly products: { readonly nodes: readonly { readonly id: string }[] };
+}
+
+export class ShopTraffic {
+  constructor(
+    readonly prices: PriceTraffic,
+    readonly fresh: FreshQuestions,
+  ) {}
+
+  /** @returns what became of all requests. */
+  async stop(): Promise<{ requests: number; failed: number; stale: number }> {
+    const { prices, fresh } = this;
+    await Promise.all([prices.stop(), fresh.loop.stop()]);
+    const loops = [prices.reads, prices.writes, fresh.loop];
+    const failed = loops.reduce((sum, { failures }) => sum + failures.length, 0);
+    const answered = loops.reduce((sum, { samples }) => sum + samples.length, 0);
+    return { requests: answered + failed, failed, stale: prices.stale.length };
+  }
 }
 
 export class ShopUnderLoad {
@@ -46,21 +68,19 @@ export class ShopUnderLoad {
     return new ShopUnderLoad(redis, nodes, drop);
   }
 
-  async traffic(readsPerSecond: number, writesPerSecond: number): Promise<PriceTraffic> {
-    const client = new GraphqlClient(this.nodes[0]?.url ?? '');
-    const { products } = await client.data<Products>('{ products(first: 50) { nodes { id } } }');
+  async beginTraffic(): Promise<{ traffic: ShopTraffic; recovery: Recovery }> {
+    const urls = this.nodes.map(({ url }) => url);
+    const client = new GraphqlClient(urls[0] ?? '');
+    const { products } = await client.data<Products>('{ products(first: 51) { nodes { id } } }');
+    const [probedId = '', ...productIds] = products.nodes.map(({ id }) => id);
     const { signIn } = await client.data<SignedIn>(
       'mutation ($input: SignInInput!) { signIn(input: $input) { accessToken } }',
       { input: { email: staff.email, password: staff.password } },
     );
-    return new PriceTraffic({
-      urls: this.nodes.map(({ url }) => url),
-      productIds: products.nodes.map(({ id }) => id),
-      accessToken: signIn.accessToken,
-      readsPerSecond,
-      writesPerSecond,
-      random: seededRandom(1),
-    });
+    const { accessToken } = signIn;
+    const recovery = new Recovery({ urls, productId: probedId, accessToken });
+    const prices = new PriceTraffic({ urls, productIds, accessToken, ...rates, random: seededRandom(1) });
+    return { traffic: new ShopTraffic(prices, new FreshQuestions(urls, freshPerSecond)), recovery };
   }
 
   async close(): Promise<void> {
