@@ -13,7 +13,8 @@ import { withNodeFirst } from './run/task.mjs';
 
 const SELF = fileURLToPath(import.meta.url);
 const API_COMMANDS = ['import', 'seed', 'migrate', 'schema'];
-const COMMANDS = ['start', 'test', 'check', ...API_COMMANDS];
+const BENCH_COMMANDS = ['bench', 'prove'];
+const COMMANDS = ['start', 'test', 'check', ...BENCH_COMMANDS, ...API_COMMANDS];
 
 await main();
 
@@ -78,6 +79,8 @@ async function dispatch(run, command, args) {
   if (command === 'start') return (await import('./commands/start.mjs')).start(run);
   if (command === 'test') return (await import('./commands/test.mjs')).test(run, args);
   if (command === 'check') return (await import('./commands/test.mjs')).check(run);
+  if (BENCH_COMMANDS.includes(command))
+    return (await import('./commands/bench.mjs')).bench(run, command, args);
   return (await import('./commands/api-command.mjs')).apiCommand(run, command, args);
 }
 

@@ -6,9 +6,9 @@ import { execFile, fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { cpus } from 'node:os';
 import { once } from 'node:events';
 import { isDeepStrictEqual, parseArgs, promisify } from 'node:util';
+import { outcomeLine } from './outcome.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -130,19 +130,10 @@ export async function compare({ scenario, folder, names, baseline, operation }) 
       for (const contender of contenders) await contender.sample(autocannon, operation);
     const base = contenders.find(({ name }) => name === baseline).samples;
     const results = contenders.map((contender) => resultOf(contender, base));
-    const { model } = cpus()[0];
-    const nodeEnv = values['node-env'];
-    const setting = {
-      node: process.version,
-      nodeEnv,
-      cpu: model,
-      cores: cpus().length,
-      connections,
-      rounds,
-      seconds,
-    };
-    if (values.out !== undefined) await writeFile(values.out, JSON.stringify({ setting, results }, null, 2));
-    process.stdout.write(`${table(results, baseline)}\n${JSON.stringify({ scenario, setting, results })}\n`);
+    const setting = { nodeEnv: values['node-env'], connections, rounds, seconds };
+    const outcome = outcomeLine({ scenario, setting, results });
+    if (values.out !== undefined) await writeFile(values.out, outcome);
+    process.stdout.write(`${table(results, baseline)}\n${outcome}`);
   } finally {
     for (const { child } of contenders) child.disconnect();
   }

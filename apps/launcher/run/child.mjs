@@ -15,6 +15,7 @@ const TAIL_LENGTH = 16_384;
  * @property {number} [gid]
  * @property {string} [input] written to its standard input
  * @property {'inherit' | 'keep' | number | ((text: string) => void)} output the terminal, memory, an open file, or a reader
+ * @property {'inherit'} [errors] where its standard error goes; @default with its output
  * @property {'leader' | 'group'} [signalTo] whom stop() signals first; @default 'leader'
  *
  * @typedef {{ code: number | null, signal: string | null, error?: Error }} Ending
@@ -38,7 +39,7 @@ export class Child {
       env: plan.env,
       uid: plan.uid,
       gid: plan.gid,
-      stdio: [plan.input === undefined ? 'ignore' : 'pipe', stream, stream],
+      stdio: [plan.input === undefined ? 'ignore' : 'pipe', stream, plan.errors ?? stream],
       // A terminal's Ctrl-C goes to its whole foreground group; services must outlive it until the API has drained.
       detached: process.platform !== 'win32',
       windowsHide: true,

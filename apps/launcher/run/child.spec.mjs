@@ -28,6 +28,13 @@ describe('Child', () => {
     expect(lastLines(child.text, 1)).toBe('line 8999');
   });
 
+  it('reads the output alone where the errors go elsewhere', async () => {
+    const script = `console.log('out'); console.error('')`;
+    const child = new Child({ name: 'child', output: 'keep', errors: 'inherit', ...nodeScript(script) });
+    await child.ended;
+    expect(child.text).toBe('out\n');
+  });
+
   it('reads the input that it is given', async () => {
     const script = `process.stdin.pipe(process.stdout)`;
     const child = new Child({ name: 'child', output: 'keep', input: 'secret', ...nodeScript(script) });

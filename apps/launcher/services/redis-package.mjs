@@ -44,6 +44,6 @@ export function installAdvice(platform) {
 function missing() {
   return new LauncherError(
     'REDIS_MISSING',
-    `Tests run on a real Redis and there is no redis-server on the PATH; ${installAdvice(process.platform)}; or set REDIS_URL.`,
+    `Tests and benchmarks run on a real Redis and there is no redis-server on the PATH; ${installAdvice(process.platform)}; or set REDIS_URL.`,
   );
 }

@@ -4,14 +4,18 @@ import { postgresService, redisService } from './services.mjs';
 
 const PASSWORD_BYTES = 16;
 
+/** @param {string} dataDir */
+export function testServiceOptions(dataDir) {
+  return { dataDir, password: randomBytes(PASSWORD_BYTES).toString('base64url'), isDurable: false };
+}
+
 /**
  * @param {import('../run/task.mjs').Run} run
  * @param {{ dataDir: string, redisBinary?: string }} options no binary is needed where REDIS_URL is given
  * @returns {Promise<import('./services.mjs').Services>}
  */
 export async function startTestServices(run, { dataDir, redisBinary }) {
-  const password = randomBytes(PASSWORD_BYTES).toString('base64url');
-  const options = { dataDir, password, isDurable: false };
+  const options = testServiceOptions(dataDir);
   const [postgres, redis] = await Promise.all([
     postgresService(run, options),
     redisService(run, { ...options, binary: redisBinary }),

@@ -4,16 +4,12 @@ import { peerNames, type Replay } from './replay.js';
 /** Points that ours may stay behind the best published policy. */
 const tolerance = 1;
 
-export interface Circumstances {
-  readonly date: string;
-  readonly machine: string;
-  readonly node: string;
-}
+export const goal = `at or above LRU and within ${tolerance} point of the best published policy`;
 
-export function markdownReport(replays: readonly Replay[], { date, machine, node }: Circumstances): string {
+export function markdownReport(replays: readonly Replay[]): string {
   const head = ['trace', 'size', 'objects', ...peerNames, 'ours', '− LRU', '− best', 'Belady', 'any size'];
   const lines = [
-    `Hits in percent of the requests; ${date}, ${machine}, Node ${node}.`,
+    'Hits in percent of the requests.',
     '',
     row(head),
     row(head.map((_, column) => (column === 0 ? '---' : '--:'))),
@@ -30,7 +26,6 @@ export function missesGoal(replay: Replay): boolean {
 
 function verdict(replays: readonly Replay[]): string {
   const missed = replays.filter(missesGoal);
-  const goal = `at or above LRU and within ${tolerance} point of the best published policy`;
   if (missed.length === 0) return `Ours is ${goal} in all ${replays.length} rows.`;
   const where = missed.map((replay) => `${replay.trace} at ${percent(replay.sizeShare)}`);
   return `Ours is not ${goal} in ${missed.length} of ${replays.length} rows: ${where.join(', ')}.`;

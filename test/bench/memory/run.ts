@@ -1,6 +1,24 @@
-/** A million different questions through fence, flights and memory: `node --experimental-transform-types test/bench/memory/run.ts`. */
+/**
+ * A million different questions through fence, flights and memory:
+ * `node --experimental-transform-types test/bench/memory/run.ts [--quick] [--questions N]`.
+ */
+import { parseArgs } from 'node:util';
+import { outcomeLine } from '../outcome.mjs';
 import { resolveSources } from '../typescript-imports.mjs';
 
 resolveSources();
-const { measure } = await import('./measure.js');
-process.stdout.write(`${JSON.stringify(await measure(), undefined, 2)}\n`);
+const { measure, toTable } = await import('./measure.js');
+const { values } = parseArgs({ options: { quick: { type: 'boolean' }, questions: { type: 'string' } } });
+const questions = Number(values.questions ?? (values.quick === true ? 100_000 : 1_000_000));
+const { growthRatio, ...results } = await measure(questions);
+const claims = [
+  {
+    claim:
+      'from the second tenth of the questions to the last the memory in use grows by less than a twentieth',
+    measured: growthRatio,
+    holds: growthRatio < 0.05,
+  },
+];
+process.stdout.write(
+  `${toTable(results.rows)}\n${outcomeLine({ scenario: 'memory', setting: { questions }, claims, results })}`,
+);

@@ -11,6 +11,7 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { parseArgs, promisify } from 'node:util';
+import { outcomeLine } from '../outcome.mjs';
 
 const here = new URL('.', import.meta.url).pathname;
 const { values } = parseArgs({
@@ -74,6 +75,19 @@ for (const [contender, setting, count] of plan) {
   results.push(await hunt(contender, setting, count));
   process.stderr.write(`${JSON.stringify(results.at(-1))}\n`);
 }
-const outcome = { scenario: 'staleness', node: process.version, results };
-if (values.out !== undefined) await writeFile(values.out, JSON.stringify(outcome, null, 2));
-process.stdout.write(`${table(results)}\n${JSON.stringify(outcome)}\n`);
+const ours = results.filter(({ contender }) => contender === 'Swiftlet');
+const staleOfOurs = ours.reduce((sum, { stale, leftStale }) => sum + stale + leftStale, 0);
+const outcome = outcomeLine({
+  scenario: 'staleness',
+  setting: { operations, peerOperations },
+  claims: [
+    {
+      claim: 'no answer of ours is older than a write that its asker knew of',
+      measured: staleOfOurs,
+      holds: staleOfOurs === 0,
+    },
+  ],
+  results,
+});
+if (values.out !== undefined) await writeFile(values.out, outcome);
+process.stdout.write(`${table(results)}\n${outcome}`);

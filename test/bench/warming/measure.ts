@@ -14,10 +14,13 @@ import { RedisServer } from '../../support/redis-server.js';
 import { runTraffic, type SecondFigures } from './shop-traffic.js';
 
 const perSecond = 40;
-const learningSeconds = 45;
-const measuredSeconds = 60;
 const adminToken = randomBytes(24).toString('hex');
 const cli = new URL('../../../dist/apps/api/src/cli.js', import.meta.url).pathname;
+
+interface Seconds {
+  readonly learning: number;
+  readonly measured: number;
+}
 
 interface Stage {
   readonly databaseUrl: string;
@@ -26,21 +29,21 @@ interface Stage {
   readonly ids: readonly string[];
 }
 
-interface Row {
+export interface Row {
   readonly start: string;
   readonly warming: string;
   readonly hitRatio5s: number;
   readonly hitRatio15s: number;
-  readonly hitRatio60s: number;
-  readonly memoryHitRatio60s: number;
+  readonly hitRatio: number;
+  readonly memoryHitRatio: number;
   readonly p50Ms5s: number;
-  readonly p99Ms60s: number;
+  readonly p99Ms: number;
   readonly failed: number;
   readonly warmed: number;
   readonly neverHit: number;
 }
 
-export async function measureWarming(): Promise<void> {
+export async function measureWarming(seconds: Seconds): Promise<readonly Row[]> {
   const serverUrl = process.env['DATABASE_URL'] ?? '';
   const name = `swiftlet_bench_${randomBytes(6).toString('hex')}`;
   await onServer(serverUrl, `CREATE DATABASE ${name}`);
@@ -52,18 +55,19 @@ export async function measureWarming(): Promise<void> {
     });
     const stage = await stageOver(databaseUrl, redis);
     process.stdout.write(
-      `${stage.skus.length} products; learning for ${learningSeconds} s at ${perSecond} requests/s\n`,
+      `${stage.skus.length} products; learning for ${seconds.learning} s at ${perSecond} requests/s\n`,
     );
-    const learned = await runNode(stage, true, 1, learningSeconds);
+    const learned = await runNode(stage, true, 1, seconds.learning);
     process.stdout.write(`failed while learning: ${sum(learned.figures, 'failed')}\n`);
     const rows: Row[] = [];
     for (const start of ['deploy', 'restart'] as const)
       for (const isWarming of [false, true]) {
         if (start === 'deploy') await forgetAnswers(redis);
-        rows.push(await measureStart(stage, start, isWarming));
+        rows.push(await measureStart(stage, start, isWarming, seconds.measured));
         process.stdout.write(`${JSON.stringify(rows.at(-1))}\n`);
       }
     process.stdout.write(`${tableOf(rows)}\n`);
+    return rows;
   } finally {
     await redis.kill();
     await onServer(serverUrl, `DROP DATABASE ${name} WITH (FORCE)`);
@@ -148,18 +152,18 @@ async function runNode(stage: Stage, isWarming: boolean, seed: number, seconds: 
 /** The same requests in all runs that are compared. */
 const measuredSeed = 100;
 
-async function measureStart(stage: Stage, start: string, isWarming: boolean): Promise<Row> {
-  const { figures, warm } = await runNode(stage, isWarming, measuredSeed, measuredSeconds);
+async function measureStart(stage: Stage, start: string, isWarming: boolean, seconds: number): Promise<Row> {
+  const { figures, warm } = await runNode(stage, isWarming, measuredSeed, seconds);
   const warmed = warm.made + warm.recalled;
   return {
     start,
     warming: isWarming ? 'on' : 'off',
     hitRatio5s: hitRatio(figures.slice(0, 5)),
     hitRatio15s: hitRatio(figures.slice(0, 15)),
-    hitRatio60s: hitRatio(figures),
-    memoryHitRatio60s: rounded(sum(figures, 'memoryHits') / sum(figures, 'requests')),
+    hitRatio: hitRatio(figures),
+    memoryHitRatio: rounded(sum(figures, 'memoryHits') / sum(figures, 'requests')),
     p50Ms5s: quantile(figures.slice(0, 5), 0.5),
-    p99Ms60s: quantile(figures, 0.99),
+    p99Ms: quantile(figures, 0.99),
     failed: sum(figures, 'failed'),
     warmed,
     neverHit: warmed - warm.used,
