@@ -172,8 +172,9 @@ export class AnswerCache {
   /** To be told when an answer has grown by a compressed body. */
   resize(answer: CachedAnswer): void {
     if (this.#memory.peek(answer.storeKey) !== answer) return;
+    const sizeBytes = sizeOf(answer);
     this.#fence.hold(answer.dependencies); // set() lets go of the cells of what it replaces
-    this.#memory.set(answer.storeKey, answer, sizeOf(answer));
+    this.#memory.set(answer.storeKey, answer, sizeBytes);
   }
 
   isTrue(answer: CachedAnswer): boolean {

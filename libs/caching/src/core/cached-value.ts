@@ -1,7 +1,7 @@
 /** A value below whole answers: what was made, what it depends on, and how it travels to other nodes. */
 import type { ChangeIntervals } from './change-intervals.js';
 import type { EncodedValue } from './exact-value.js';
-import type { Cell, Dependencies } from './fence.js';
+import { dependencyBytes, type Cell, type Dependencies } from './fence.js';
 import { windowOfAll, type AnswerKind, type FreshnessWindow } from './freshness.js';
 import type { Sequence } from './invalidation-log.js';
 import type { ScopeKey } from './scope.js';
@@ -33,10 +33,10 @@ export function windowOf(value: CachedValue, aging: readonly TtlStrategy[]): Fre
   return windowOfAll(aging, { storedAtMs, lastUsedAtMs, random, observedChanges: changes, answer: kind });
 }
 
-/** Bytes that it takes in memory: its text or bytes, and about a hundred for each thing that it depends on. */
+/** Bytes that it takes in memory: its text or bytes, and its part of what it depends on. */
 export function valueBytes({ encoded, cells }: Pick<CachedValue, 'encoded' | 'cells'>): number {
   const contentBytes = encoded.form === 'json' ? encoded.text.length * 2 : encoded.bytes.length;
-  return contentBytes + 300 + cells.length * 100;
+  return contentBytes + 300 + dependencyBytes(cells);
 }
 
 /** Of the format: a value of another version is not read. */
