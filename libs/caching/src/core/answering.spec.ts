@@ -1,11 +1,12 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { MemoryInvalidationLog } from '../adapters/memory-invalidation-log.js';
 import { AnswerCache } from './answer-cache.js';
 import { Answering, type Consulted } from './answering.js';
 import { ByteBudgetStore } from './byte-budget-store.js';
 import type { CachedAnswer } from './cached-answer.js';
 import { Fence } from './fence.js';
+import type { InvalidationLog, LogFollower } from './invalidation-log.js';
 import type { ScopeLevel, ScopeValues } from './scope.js';
 import { noSharedStore } from './shared-store.js';
 
@@ -167,5 +168,84 @@ describe('Answering', () => {
       await node.ask();
       expect(node.told()).toEqual(['works']);
     });
+  });
+});
+
+/** A log by a clock, as of several nodes: a record stands at the time of its being written. */
+class ClockLog implements InvalidationLog {
+  timeUs = 1_000_000_000;
+  readonly append = vi.fn<InvalidationLog['append']>((invalidation) => {
+    this.#follower?.apply(invalidation, this.timeUs);
+    this.#follower?.reach(this.timeUs);
+    return Promise.resolve(this.timeUs);
+  });
+  #follower: LogFollower | undefined;
+
+  now(): number {
+    return this.timeUs;
+  }
+
+  isCurrent(): boolean {
+    return true;
+  }
+
+  start(follower: LogFollower): Promise<void> {
+    this.#follower = follower;
+    return Promise.resolve();
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+describe('a client whose write could not be told the log, and who was sent ahead of it', () => {
+  const question = { id: 'q', scope: guest };
+
+  async function nodeWithAnswer(): Promise<{ log: ClockLog; answering: Answering }> {
+    const [fence, log] = [new Fence(), new ClockLog()];
+    const memory = new ByteBudgetStore<CachedAnswer>({ budgetBytes: 1_000_000 });
+    const cache = new AnswerCache({ fence, memory, shared: noSharedStore, nowMs });
+    const answering = new Answering({ fence, log, cache, nowMs, pause: () => turn(), random: () => 0.5 });
+    await log.start(fence);
+    await log.append({ changes: [], tags: [] });
+    const consulted = await answering.consult(question, 0);
+    if (consulted.kind !== 'make') throw new Error('Nobody has asked before.');
+    consulted.making.complete({
+      body: Buffer.from('kept'),
+      contentType: 'text/plain',
+      operation: 'q',
+      ttlMs: 60_000,
+    });
+    log.append.mockClear();
+    return { log, answering };
+  }
+
+  /** Undefined for an answer that lay ready. */
+  async function whyMade(answering: Answering, seen: number): Promise<unknown> {
+    const consulted = await answering.consult(question, seen);
+    if (consulted.kind !== 'make') return undefined;
+    consulted.making.abandon();
+    return consulted.reason;
+  }
+
+  it('is answered from the cache again when the time has come, although nobody else writes', async () => {
+    const { log, answering } = await nodeWithAnswer();
+    const seen = log.timeUs + 5_000_000;
+    expect(await whyMade(answering, seen)).toEqual({ kind: 'behind' });
+    expect(log.append).not.toHaveBeenCalled();
+    log.timeUs = seen + 1_000_000;
+    expect(await whyMade(answering, seen)).toBeUndefined();
+    expect(answering.findNow(question, seen)).toBeDefined();
+  });
+
+  it('costs the log a record a second at most', async () => {
+    const { log, answering } = await nodeWithAnswer();
+    for (let second = 1; second <= 5; second += 1) {
+      const seen = log.timeUs + 1;
+      log.timeUs += 1_000_000;
+      await whyMade(answering, seen);
+    }
+    expect(log.append).toHaveBeenCalledTimes(1); // the clock of the node has not moved
   });
 });

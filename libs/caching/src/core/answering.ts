@@ -48,6 +48,8 @@ export interface AnsweringParts {
 
 /** Milliseconds that a node may take to catch up with what a client has seen elsewhere, before it is answered afresh. */
 const catchUpMs = 50;
+/** Milliseconds from one record that says nothing to the next: clients say what they have seen, and may make it up. */
+const soundingPauseMs = 1_000;
 /**
  * Milliseconds that another node's work is waited for. The lease ends soon after its holder has died, so that who waits long
  * waits for a slow query, which would take as long here; requests are given up before this.
@@ -73,6 +75,7 @@ export class Answering {
   readonly #levels = new LearnedLevels();
   /** Without one, as long as the server cannot be asked, whoever meets an aged answer makes the next. */
   refresher: AnswerRefresher | undefined;
+  #soundedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(parts: AnsweringParts) {
     this.#parts = parts;
@@ -204,8 +207,20 @@ export class Answering {
     const { fence, log, pause } = this.#parts;
     // No record is about to come that is of the future: whoever wrote it could not reach the log, and sent the client past it.
     if (seen > log.now() + catchUpMs * 1_000) return false;
+    if (seen > fence.reached && seen <= log.now() - catchUpMs * 1_000) this.#sound();
     for (let waitedMs = 0; seen > fence.reached && waitedMs < catchUpMs; waitedMs += 1) await pause(1);
     return seen <= fence.reached;
+  }
+
+  /**
+   * Whoever could not tell the log of a write has sent its client ahead of it, and where nobody writes, nothing follows that all
+   * nodes could reach that place by: a record that says nothing does.
+   */
+  #sound(): void {
+    const sinceMs = this.#parts.nowMs() - this.#soundedAtMs;
+    if (sinceMs >= 0 && sinceMs < soundingPauseMs) return;
+    this.#soundedAtMs = this.#parts.nowMs();
+    this.#parts.log.append({ changes: [], tags: [] }).catch(() => undefined); // there will be another question
   }
 }
 
