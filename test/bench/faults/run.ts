@@ -12,7 +12,7 @@ resolveSources();
 const { measure } = await import('./measure.js');
 const { claimsOf, toTable } = await import('./figures.js');
 const { values } = parseArgs({ options: { quick: { type: 'boolean' }, out: { type: 'string' } } });
-const lengths = values.quick === true ? { rounds: 1, phaseMs: 3_000 } : { rounds: 5, phaseMs: 5_000 };
+const lengths = values.quick === true ? { rounds: 1, phaseMs: 3_000 } : { rounds: 4, phaseMs: 5_000 };
 const results = await measure(lengths);
 const outcome = outcomeLine({ scenario: 'faults', setting: lengths, claims: claimsOf(results), results });
 if (values.out !== undefined) await writeFile(values.out, outcome);
