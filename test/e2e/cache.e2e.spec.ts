@@ -77,6 +77,24 @@ describe('an answer', () => {
     expect((await ask(other, productQuery, { id: untouched })).status).toMatch(/hit/);
   });
 
+  it('stays when a sale changes only what it does not show', async () => {
+    const [id] = await productIds(1);
+    const page = 'query ($id: ID!) { product(id: $id) { name price { amount } inStock } }';
+    const ofIt = 'WHERE product_id = (SELECT id FROM products ORDER BY lower(name), id LIMIT 1)';
+    const stock = (available: number) =>
+      one.dataSource.query(`UPDATE stock_levels SET available = ${available} ${ofIt}`);
+    await stock(9);
+    await ask(one, page, { id });
+    await stock(8);
+    await one.dataSource.query(`UPDATE products SET units_sold = units_sold + 1
+      WHERE id = (SELECT id FROM products ORDER BY lower(name), id LIMIT 1)`);
+    expect((await ask(one, page, { id })).status).toMatch(/hit/);
+    await stock(0);
+    const after = await ask(one, page, { id });
+    expect(after.status).not.toMatch(/hit/);
+    expect(after.data).toMatchObject({ product: { inStock: false } });
+  });
+
   it('ends when somebody else writes to the database', async () => {
     const [id] = await productIds(1);
     await ask(one, productQuery, { id });

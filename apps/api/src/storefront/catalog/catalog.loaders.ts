@@ -58,6 +58,36 @@ export class StockLoader extends RequestLoader<number> {
 }
 
 @Injectable()
+export class InStockLoader extends RequestLoader<boolean> {
+  constructor(private readonly catalog: CatalogRepository) {
+    super();
+  }
+
+  protected async loadMany(productIds: readonly string[]): Promise<ReadonlyMap<string, boolean>> {
+    return new Map([...(await this.catalog.inStock(productIds))].map((id) => [id, true]));
+  }
+
+  protected missing(): boolean {
+    return false;
+  }
+}
+
+@Injectable()
+export class UnitsSoldLoader extends RequestLoader<number> {
+  constructor(private readonly catalog: CatalogRepository) {
+    super();
+  }
+
+  protected async loadMany(productIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    return this.catalog.unitsSold(productIds);
+  }
+
+  protected missing(): number {
+    return 0;
+  }
+}
+
+@Injectable()
 export class ProductImageLoader extends RequestLoader<readonly ProductImage[]> {
   constructor(private readonly catalog: CatalogRepository) {
     super();

@@ -4,15 +4,18 @@ import { NodeSources } from '../../graphql/relay/node-sources.js';
 import {
   CategoryLoader,
   CategoryProductsLoader,
+  InStockLoader,
   ProductImageLoader,
   ProductLoader,
   StockLoader,
+  UnitsSoldLoader,
 } from './catalog.loaders.js';
 import { CatalogRepository } from './catalog.repository.js';
 import { CatalogService } from './catalog.service.js';
 import { CatalogSubscriptions } from './catalog.subscriptions.js';
 import { catalogNodeSources, CategoryResolver, ProductCategoryResolver } from './category.resolver.js';
 import { ProductCostResolver } from './product-cost.resolver.js';
+import { ProductCountersResolver } from './product-counters.resolver.js';
 import { ProductImageController } from './product-image.controller.js';
 import { ProductResolver } from './product.resolver.js';
 
@@ -25,10 +28,13 @@ import { ProductResolver } from './product.resolver.js';
     CategoryProductsLoader,
     ProductImageLoader,
     ProductLoader,
+    InStockLoader,
     StockLoader,
+    UnitsSoldLoader,
     CategoryResolver,
     ProductCategoryResolver,
     ProductCostResolver,
+    ProductCountersResolver,
     ProductResolver,
     CatalogSubscriptions,
   ],

@@ -1,6 +1,6 @@
 /** Reads and writes the catalogue's rows. */
 import { Injectable } from '@nestjs/common';
-import { DataSource, In, type EntityManager } from 'typeorm';
+import { DataSource, In, MoreThan, type EntityManager } from 'typeorm';
 import type { Page } from '../../graphql/relay/connection.js';
 import { KeysetPager } from '../../graphql/relay/keyset-pager.js';
 import type { PageRequest } from '../../graphql/relay/page-args.js';
@@ -42,6 +42,22 @@ export class CatalogRepository {
 
   async stockLevels(productIds: readonly string[]): Promise<StockLevel[]> {
     return this.dataSource.getRepository(StockLevel).findBy({ productId: In([...productIds]) });
+  }
+
+  /** Those of which at least one unit can be ordered; no row says how many, so that it is the same until the last is sold. */
+  async inStock(productIds: readonly string[]): Promise<ReadonlySet<string>> {
+    const levels = await this.dataSource.getRepository(StockLevel).find({
+      where: { productId: In([...productIds]), available: MoreThan(0) },
+      select: { productId: true },
+    });
+    return new Set(levels.map(({ productId }) => productId));
+  }
+
+  async unitsSold(productIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const products = await this.dataSource
+      .getRepository(Product)
+      .find({ where: { id: In([...productIds]) }, select: { id: true, unitsSold: true } });
+    return new Map(products.map(({ id, unitsSold = 0 }) => [id, unitsSold]));
   }
 
   async images(productIds: readonly string[]): Promise<ProductImage[]> {

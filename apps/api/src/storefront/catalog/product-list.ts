@@ -55,10 +55,10 @@ export class ProductFilter {
   readonly skus?: string[] | null;
 }
 
-/** All that the entity has; the search document is wide and nobody reads it. */
+/** All that the entity is read with; the search document is wide and nobody reads it. */
 const productColumns =
   't.id, t.sku, t.name, t.description, t.translations, t.attributes, t.category_id, t.price_minor, t.currency, ' +
-  't.cost, t.rating_average, t.rating_count, t.units_sold, t.created_at, t.updated_at';
+  't.cost, t.rating_average, t.rating_count, t.created_at, t.updated_at';
 
 const columns: Readonly<Record<string, KeysetColumn>> = {
   NAME: { sql: 'lower(t.name)', type: 'text' },

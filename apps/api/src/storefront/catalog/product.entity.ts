@@ -49,9 +49,9 @@ export class Product {
   @Column('integer', { name: 'rating_count' })
   readonly ratingCount: number;
 
-  /** Units in orders that were not cancelled. */
-  @Column('integer', { name: 'units_sold' })
-  readonly unitsSold: number;
+  /** Units in orders that were not cancelled. Read by itself: it moves with every sale, and so would whatever has read it. */
+  @Column('integer', { name: 'units_sold', select: false })
+  readonly unitsSold?: number;
 
   @Column('timestamptz', { name: 'created_at' })
   readonly createdAt: Date;

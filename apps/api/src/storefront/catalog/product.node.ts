@@ -51,11 +51,6 @@ export class ProductNode extends Node {
     return this.product.ratingCount;
   }
 
-  @Field(() => Int, { description: 'Units sold so far, cancelled orders left out.' })
-  get unitsSold(): number {
-    return this.product.unitsSold;
-  }
-
   @Field(() => GraphQLISODateTime, { description: 'When it came into the catalogue.' })
   get createdAt(): Date {
     return this.product.createdAt;

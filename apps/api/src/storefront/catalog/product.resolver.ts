@@ -1,5 +1,5 @@
 /** Answers for products: arguments to a call, nothing else. */
-import { Args, Context, ID, Int, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { Args, Context, ID, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { z } from 'zod';
 import { Access } from '../../access/access.guard.js';
 import { InvalidInput } from '../../access/errors.js';
@@ -17,7 +17,7 @@ import {
   UpdateProductInput,
   updateProductSchema,
 } from './catalog.inputs.js';
-import { ProductImageLoader, ProductLoader, StockLoader } from './catalog.loaders.js';
+import { ProductImageLoader, ProductLoader } from './catalog.loaders.js';
 import { CatalogRepository } from './catalog.repository.js';
 import { CatalogService } from './catalog.service.js';
 import { ProductImageView } from './product-image.node.js';
@@ -54,7 +54,6 @@ export class ProductResolver {
     private readonly catalog: CatalogRepository,
     private readonly service: CatalogService,
     private readonly productLoader: ProductLoader,
-    private readonly stock: StockLoader,
     private readonly images: ProductImageLoader,
   ) {}
 
@@ -162,16 +161,6 @@ export class ProductResolver {
     @Args('locale', { type: () => String, nullable: true, description: 'e.g. `fr`' }) locale?: string | null,
   ): string {
     return translationOf(product, locale)?.description ?? product.description;
-  }
-
-  @ResolveField('stock', () => Int, { description: 'Units that can be ordered now.' })
-  async stockOf(@Parent() { product }: ProductNode, @Context() context: GraphContext): Promise<number> {
-    return this.stock.load(context, product.id);
-  }
-
-  @ResolveField(() => Boolean, { description: 'Whether at least one unit can be ordered now.' })
-  async inStock(@Parent() { product }: ProductNode, @Context() context: GraphContext): Promise<boolean> {
-    return (await this.stock.load(context, product.id)) > 0;
   }
 
   @ResolveField('images', () => [ProductImageView], { description: 'The first is the one for lists.' })
