@@ -1,4 +1,5 @@
 /** Makes a trace in which the object of rank r is asked for in proportion to 1 / r^alpha. */
+import { zipfRanks } from '../../support/zipf.js';
 import type { Trace } from './trace-file.js';
 
 export interface ZipfOptions {
@@ -8,21 +9,7 @@ export interface ZipfOptions {
 }
 
 export function zipfTrace({ alpha, objectCount, requestCount }: ZipfOptions, random: () => number): Trace {
-  const cumulative = new Float64Array(objectCount);
-  let sum = 0;
-  for (let rank = 0; rank < objectCount; rank += 1) cumulative[rank] = sum += 1 / (rank + 1) ** alpha;
-  const keys = new Int32Array(requestCount);
-  for (let at = 0; at < requestCount; at += 1) keys[at] = firstAbove(cumulative, random() * sum);
+  const rank = zipfRanks(objectCount, alpha, random);
+  const keys = Int32Array.from({ length: requestCount }, rank);
   return { name: `zipf-${alpha}`, keys, keyCount: objectCount };
-}
-
-function firstAbove(ascending: Float64Array, wanted: number): number {
-  let low = 0;
-  let high = ascending.length - 1;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((ascending[middle] as number) > wanted) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }
