@@ -1,199 +1,136 @@
 /**
- * Measures the first minute of a node that starts: with and without warming, with and without what others have stored.
+ * Measures the first minute of a node that starts, with warming and without: the same learned state, the same rows and the
+ * same requests for each, side by side in several rounds.
  *
- * The runs follow each other on one Redis, the one with warming last: on a restart it finds what the one before it has
- * stored as well, which favours it. After a deploy nothing is stored for either.
+ * The nodes of a round run at the same time, each on a PostgreSQL database and a Redis of its own, so that whatever else the
+ * machine does meets all of them; who starts first changes from round to round.
  */
-import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { promisify } from 'node:util';
-import { Redis } from 'ioredis';
-import pg from 'pg';
-import { ApiProcess } from '../../support/api-process.js';
-import { RedisServer } from '../../support/redis-server.js';
+import { OwnShop } from '../own-shop.js';
+import { readProducts } from '../storefront/catalogue.js';
+import { ShopClient } from '../storefront/shop-client.js';
+import { LearnedState, type Ground, type Start } from './learned-state.js';
 import { runTraffic, type SecondFigures } from './shop-traffic.js';
 
-const perSecond = 40;
-const adminToken = randomBytes(24).toString('hex');
-const cli = new URL('../../../dist/apps/api/src/cli.js', import.meta.url).pathname;
-
-interface Seconds {
-  readonly learning: number;
-  readonly measured: number;
+export interface WarmingOptions {
+  readonly rounds: number;
+  readonly learningSeconds: number;
+  readonly measuredSeconds: number;
 }
 
+export interface Setting {
+  readonly start: Start;
+  readonly isWarming: boolean;
+}
+
+export interface Measured extends Setting {
+  readonly figures: readonly SecondFigures[];
+  /** Answers that were made or taken ahead. */
+  readonly warmed: number;
+  /** Of these, how many somebody asked for, and how many ended before. */
+  readonly used: number;
+  readonly ended: number;
+}
+
+export const perSecond = 40;
+const settings: readonly Setting[] = (['deploy', 'restart'] as const).flatMap((start) =>
+  [false, true].map((isWarming) => ({ start, isWarming })),
+);
+const learningSeed = 1;
+/** The same requests in all runs of a round, and others in the next. */
+const seedOfRound = (round: number) => 100 + round;
+
 interface Stage {
-  readonly databaseUrl: string;
-  readonly redis: RedisServer;
+  readonly shop: OwnShop;
   readonly skus: readonly string[];
   readonly ids: readonly string[];
 }
 
-export interface Row {
-  readonly start: string;
-  readonly warming: string;
-  readonly hitRatio5s: number;
-  readonly hitRatio15s: number;
-  readonly hitRatio: number;
-  readonly memoryHitRatio: number;
-  readonly p50Ms5s: number;
-  readonly p99Ms: number;
-  readonly failed: number;
-  readonly warmed: number;
-  readonly neverHit: number;
-}
-
-export async function measureWarming(seconds: Seconds): Promise<readonly Row[]> {
-  const serverUrl = process.env['DATABASE_URL'] ?? '';
-  const name = `swiftlet_bench_${randomBytes(6).toString('hex')}`;
-  await onServer(serverUrl, `CREATE DATABASE ${name}`);
-  const databaseUrl = Object.assign(new URL(serverUrl), { pathname: name }).href;
-  const redis = await RedisServer.start();
+export async function measureWarming(options: WarmingOptions): Promise<readonly Measured[]> {
+  const shop = await OwnShop.open();
   try {
-    await promisify(execFile)(process.execPath, [cli, 'seed'], {
-      env: { ...process.env, DATABASE_URL: databaseUrl },
-    });
-    const stage = await stageOver(databaseUrl, redis);
-    process.stdout.write(
-      `${stage.skus.length} products; learning for ${seconds.learning} s at ${perSecond} requests/s\n`,
-    );
-    const learned = await runNode(stage, true, 1, seconds.learning);
-    process.stdout.write(`failed while learning: ${sum(learned.figures, 'failed')}\n`);
-    const rows: Row[] = [];
-    for (const start of ['deploy', 'restart'] as const)
-      for (const isWarming of [false, true]) {
-        if (start === 'deploy') await forgetAnswers(redis);
-        rows.push(await measureStart(stage, start, isWarming, seconds.measured));
-        process.stdout.write(`${JSON.stringify(rows.at(-1))}\n`);
-      }
-    process.stdout.write(`${tableOf(rows)}\n`);
-    return rows;
+    const stage = await stageIn(shop);
+    const learned = await learn(stage, options.learningSeconds);
+    const measured: Measured[] = [];
+    for (let round = 0; round < options.rounds; round += 1)
+      measured.push(...(await measureRound(stage, learned, round, options.measuredSeconds)));
+    return measured;
   } finally {
-    await redis.kill();
-    await onServer(serverUrl, `DROP DATABASE ${name} WITH (FORCE)`);
+    await shop.close();
   }
 }
 
-async function onServer(url: string, sql: string): Promise<Record<string, unknown>[]> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query<Record<string, unknown>>(sql)).rows;
-  } finally {
-    await client.end();
-  }
-}
-
-async function stageOver(databaseUrl: string, redis: RedisServer): Promise<Stage> {
-  const node = await startNode(databaseUrl, redis, false);
-  const skus: string[] = [];
-  const ids: string[] = [];
-  let after: string | null = null;
-  do {
-    const query =
-      'query ($after: String) { products(first: 100, after: $after) { nodes { id sku } pageInfo { endCursor hasNextPage } } }';
-    const response = await fetch(`${node.url}/graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ query, variables: { after } }),
-    });
-    const { data } = (await response.json()) as {
-      data: {
-        products: {
-          nodes: { id: string; sku: string }[];
-          pageInfo: { endCursor: string; hasNextPage: boolean };
-        };
-      };
-    };
-    skus.push(...data.products.nodes.map(({ sku }) => sku));
-    ids.push(...data.products.nodes.map(({ id }) => id));
-    after = data.products.pageInfo.hasNextPage ? data.products.pageInfo.endCursor : null;
-  } while (after !== null);
+async function stageIn(shop: OwnShop): Promise<Stage> {
+  const node = await shop.startNode({ CACHE_WARM: 'false' });
+  const products = await readProducts(new ShopClient(node.url));
   await node.end('SIGTERM');
-  return { databaseUrl, redis, skus, ids };
+  return { shop, skus: products.map(({ sku }) => sku), ids: products.map(({ id }) => id) };
 }
 
-async function startNode(databaseUrl: string, redis: RedisServer, isWarming: boolean): Promise<ApiProcess> {
-  const node = await ApiProcess.create({
-    NODE_ENV: 'production',
-    LOG_LEVEL: 'error',
-    DATABASE_URL: databaseUrl,
-    REDIS_URL: redis.url,
-    JWT_SECRET: 'j'.repeat(32),
-    ADMIN_TOKEN: adminToken,
-    RATE_LIMIT_PER_MINUTE: '0',
+async function learn({ shop, skus, ids }: Stage, seconds: number): Promise<LearnedState> {
+  const node = await shop.startNode({ CACHE_WARM: 'true' });
+  const { adminToken } = shop;
+  await runTraffic({ url: node.url, adminToken, skus, ids, seed: learningSeed, perSecond, seconds });
+  await node.end('SIGTERM');
+  return LearnedState.of(shop);
+}
+
+async function measureRound(
+  stage: Stage,
+  learned: LearnedState,
+  round: number,
+  seconds: number,
+): Promise<Measured[]> {
+  const order = settings.map((_, at) => settings[(at + round) % settings.length] as Setting);
+  const running: Promise<Measured>[] = [];
+  try {
+    for (const setting of order) {
+      const { node, clear } = await startOn(await learned.copyFor(setting.start), stage.shop, setting);
+      const measuring = measureNode(node.url, stage, seedOfRound(round), seconds);
+      running.push(ending(measuring, clear).then((result) => ({ ...setting, ...result })));
+    }
+  } finally {
+    await Promise.allSettled(running);
+  }
+  return Promise.all(running);
+}
+
+async function startOn(ground: Ground, shop: OwnShop, { isWarming }: Setting) {
+  const env = {
+    DATABASE_URL: ground.databaseUrl,
+    REDIS_URL: ground.redisUrl,
     CACHE_WARM: String(isWarming),
-    CACHE_SHADOW_RATIO: '0',
-  });
-  await node.start();
-  return node;
+  };
+  try {
+    const node = await shop.startNode(env);
+    const clear = () => node.end('SIGTERM').then(() => ground.clear());
+    return { node, clear };
+  } catch (error) {
+    await ground.clear();
+    throw error;
+  }
 }
 
-/** What a new release finds: the list of what is worth warming, and no answers. */
-async function forgetAnswers(server: RedisServer): Promise<void> {
-  const redis = new Redis(server.url);
-  const keys = (await redis.keys('*')).filter((key) => key.includes(':answer:'));
-  if (keys.length > 0) await redis.del(...keys);
-  redis.disconnect();
+async function ending<Result>(work: Promise<Result>, clear: () => Promise<void>): Promise<Result> {
+  try {
+    return await work;
+  } finally {
+    await clear();
+  }
 }
 
-async function runNode(stage: Stage, isWarming: boolean, seed: number, seconds: number) {
-  const { databaseUrl, redis, skus, ids } = stage;
-  const node = await startNode(databaseUrl, redis, isWarming);
-  const figures = await runTraffic({ url: node.url, adminToken, skus, ids, seed, perSecond, seconds });
-  const response = await fetch(`${node.url}/api/admin/v1/cache/warm?limit=1`, {
+async function measureNode(
+  url: string,
+  { shop: { adminToken }, skus, ids }: Stage,
+  seed: number,
+  seconds: number,
+): Promise<Omit<Measured, keyof Setting>> {
+  const figures = await runTraffic({ url, adminToken, skus, ids, seed, perSecond, seconds });
+  const response = await fetch(`${url}/api/admin/v1/cache/warm?limit=1`, {
     headers: { authorization: `Bearer ${adminToken}` },
   });
-  const warm = (await response.json()) as { figures: { made: number; recalled: number; used: number } };
-  await node.end('SIGTERM');
-  return { figures, warm: warm.figures };
-}
-
-/** The same requests in all runs that are compared. */
-const measuredSeed = 100;
-
-async function measureStart(stage: Stage, start: string, isWarming: boolean, seconds: number): Promise<Row> {
-  const { figures, warm } = await runNode(stage, isWarming, measuredSeed, seconds);
-  const warmed = warm.made + warm.recalled;
-  return {
-    start,
-    warming: isWarming ? 'on' : 'off',
-    hitRatio5s: hitRatio(figures.slice(0, 5)),
-    hitRatio15s: hitRatio(figures.slice(0, 15)),
-    hitRatio: hitRatio(figures),
-    memoryHitRatio: rounded(sum(figures, 'memoryHits') / sum(figures, 'requests')),
-    p50Ms5s: quantile(figures.slice(0, 5), 0.5),
-    p99Ms: quantile(figures, 0.99),
-    failed: sum(figures, 'failed'),
-    warmed,
-    neverHit: warmed - warm.used,
+  const warm = (await response.json()) as {
+    figures: { made: number; recalled: number; used: number; wasted: number };
   };
-}
-
-function sum(
-  figures: readonly SecondFigures[],
-  what: 'requests' | 'memoryHits' | 'otherHits' | 'failed',
-): number {
-  return figures.reduce((total, second) => total + second[what], 0);
-}
-
-function hitRatio(figures: readonly SecondFigures[]): number {
-  return rounded((sum(figures, 'memoryHits') + sum(figures, 'otherHits')) / sum(figures, 'requests'));
-}
-
-function quantile(figures: readonly SecondFigures[], share: number): number {
-  const sorted = figures.flatMap(({ latenciesMs }) => latenciesMs).toSorted((one, other) => one - other);
-  return rounded(sorted[Math.floor(sorted.length * share)] ?? 0);
-}
-
-function rounded(figure: number): number {
-  return Math.round(figure * 1_000) / 1_000;
-}
-
-function tableOf(rows: readonly Row[]): string {
-  const [first] = rows;
-  if (first === undefined) return '';
-  const names = Object.keys(first) as (keyof Row)[];
-  const lines = [names, names.map(() => '---'), ...rows.map((row) => names.map((name) => row[name]))];
-  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  const { made, recalled, used, wasted } = warm.figures;
+  return { figures, warmed: made + recalled, used, ended: wasted };
 }

@@ -1,5 +1,6 @@
 /** Seeded traffic of a shop: product pages and lists by Zipf's law, some of the products written to, at a steady rate. */
 import { seededRandom } from '../../support/seeded-random.js';
+import { zipfRanks } from '../../support/zipf.js';
 
 export interface TrafficOptions {
   readonly url: string;
@@ -32,7 +33,7 @@ const write =
 /** Each request goes out at its time, whatever has become of those before it. */
 export async function runTraffic(options: TrafficOptions): Promise<SecondFigures[]> {
   const random = seededRandom(options.seed);
-  const rank = zipfRanks(options.skus.length, random);
+  const rank = zipfRanks(options.skus.length, alpha, random);
   const seconds = Array.from({ length: options.seconds }, newSecond);
   const underWay: Promise<void>[] = [];
   const startedAtMs = performance.now();
@@ -101,15 +102,4 @@ async function writeOne(
   } catch {
     figures.failed += 1;
   }
-}
-
-function zipfRanks(count: number, random: () => number): () => number {
-  const cumulative = new Float64Array(count);
-  let sum = 0;
-  for (let rank = 0; rank < count; rank += 1) cumulative[rank] = sum += 1 / (rank + 1) ** alpha;
-  return () => {
-    const wanted = random() * sum;
-    const rank = cumulative.findIndex((upTo) => upTo > wanted);
-    return rank < 0 ? count - 1 : rank;
-  };
 }
