@@ -66,6 +66,13 @@ export const scenarios = [
     bench: [],
   },
   {
+    name: 'storefront',
+    shows: 'the hit rate of a whole storefront, beside the best that any cache could reach',
+    file: 'storefront/run.ts',
+    needs: ['build', 'postgres', 'redis-server'],
+    bench: [],
+  },
+  {
     name: 'faults',
     shows:
       'nobody is refused, and who waits how long, while the cache’s Redis hangs, dies and forgets under load',

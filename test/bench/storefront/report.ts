@@ -1,4 +1,5 @@
 /** Writes down what became of a storefront's questions: tables to read, and one line for programs. */
+import { outcomeLine } from '../outcome.mjs';
 import type { Ledger, Tally } from './ledger.js';
 import {
   comparedShare,
@@ -22,7 +23,7 @@ export function printReport(
   const results = Object.fromEntries(
     Object.entries(outcomes).map(([name, outcome]) => [name, resultsOf(outcome)]),
   );
-  say(JSON.stringify({ scenario: 'storefront', setting, results }));
+  process.stdout.write(outcomeLine({ scenario: 'storefront', setting, results }));
 }
 
 function textOf({ whole, latter, stale, comparedHits, writes, refused, seconds }: Outcome): string {

@@ -1,4 +1,5 @@
 /** Writes down how nodes have started: medians over the rounds with their spread, and one line for programs. */
+import { outcomeLine } from '../outcome.mjs';
 import type { Measured, Setting, WarmingOptions } from './measure.js';
 import type { SecondFigures } from './shop-traffic.js';
 
@@ -9,7 +10,7 @@ export function printReport(measured: readonly Measured[], options: WarmingOptio
   const rows = [...groups].map(([name, runs]) => [name, runs.map(figuresOf)] as const);
   say(tableOf(rows));
   const results = Object.fromEntries(rows.map(([name, runs]) => [name, summaryOf(runs)]));
-  say(JSON.stringify({ scenario: 'warming', setting: options, results }));
+  process.stdout.write(outcomeLine({ scenario: 'warming', setting: { ...options }, results }));
 }
 
 function nameOf({ start, isWarming }: Setting): string {
