@@ -7,6 +7,7 @@ import { createNest } from '../nest-shop.mjs';
 import { operation, resolvers, typeDefinitions } from '../shop.mjs';
 
 const oneHourSeconds = 3_600;
+const mostBodyBytes = 2 ** 20;
 const nowMs = () => Date.now();
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -47,6 +48,7 @@ async function swiftlet() {
   const { AnswerPlugin } = await load('libs/caching/src/answer.plugin.js');
   const { AnswerRules } = await load('libs/caching/src/adapters/graphql/answer-rules.js');
   const { zlibCompress } = await load('libs/caching/src/adapters/zlib-compress.js');
+  const { readJsonBodies } = await load('apps/api/src/http/json-body.js');
   const { CompiledDriver } = await load('apps/api/src/graphql/execution/compiled.driver.js');
   const { FastifyAdapter } = await import('@nestjs/platform-fastify');
   const nest = {
@@ -68,16 +70,24 @@ async function swiftlet() {
   const app = await createNest(
     nest,
     FastifyAdapter,
-    { driver: CompiledDriver, plugins: [new AnswerPlugin(new AnswerRules({ defaultTtlMs: oneHourSeconds * 1_000 }))] },
+    {
+      driver: CompiledDriver,
+      plugins: [new AnswerPlugin(new AnswerRules({ defaultTtlMs: oneHourSeconds * 1_000 }))],
+    },
     { bodyParser: false },
   );
   const server = app.getHttpAdapter().getInstance();
+  const ownRequests = new WeakMap();
+  const isOwn = (request) => ownRequests.get(request) !== undefined;
   const answers = new FastifyAnswerCache({
     answering,
     encoder,
     nowMs,
     asksQuestion: ({ url }) => url.startsWith('/graphql'),
-    scopeOf: () => ({ role: 'anonymous' }),
+    scopeOf: (request) =>
+      !isOwn(request) && request.headers.authorization === undefined
+        ? { role: 'anonymous' }
+        : Promise.reject(new Error('Nobody has a token here.')),
     headers: new AnswerHeaders({
       nowMs,
       hasCdn: false,
@@ -85,17 +95,12 @@ async function swiftlet() {
       cdnLifetimeIn: 'cdn-cache-control',
     }),
     observer: { kept() {}, adopted() {}, unkept() {}, hit() {} },
-    isOwn: () => false,
+    isOwn,
     isForgeable: () => false,
     forgeryHeaders: [],
   });
   answers.attach(server);
-  app.useBodyParser('application/json', {}, (request, body, done) => {
-    const parse = (isAnswered) => done(null, isAnswered ? undefined : JSON.parse(body.toString()));
-    const consulted = answers.consult(request, body);
-    if (typeof consulted === 'boolean') parse(consulted);
-    else void consulted.then(parse);
-  });
+  readJsonBodies(app, mostBodyBytes, (request, body) => answers.consult(request, body));
   await app.listen(0, '127.0.0.1');
   return app.getHttpServer().address().port;
 }

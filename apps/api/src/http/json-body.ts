@@ -25,18 +25,18 @@ function whyRefused(text: string): string {
 }
 
 /** @throws HttpException saying what is wrong with the body's encoding. */
-function textOf(request: FastifyRequest, body: Buffer): string {
+function refuseOtherEncodings(request: FastifyRequest, body: Buffer): void {
   const encoding = request.headers['content-encoding'] ?? 'identity';
   if (encoding !== 'identity') {
     throw new UnsupportedMediaTypeException(
       `The body is encoded as "${encoding}"; send it without content-encoding.`,
     );
   }
-  if (isOtherCharset(request.headers['content-type'] ?? '')) {
+  const contentType = request.headers['content-type'] ?? '';
+  if (contentType !== 'application/json' && isOtherCharset(contentType)) {
     throw new UnsupportedMediaTypeException('The body must be UTF-8; send it as "application/json".');
   }
   if (!isUtf8(body)) throw new BadRequestException('The body is not valid UTF-8.');
-  return body.toString('utf8');
 }
 
 /** True when the body need not be parsed, since the request has its answer already. */
@@ -49,20 +49,23 @@ export function readJsonBodies(app: NestFastifyApplication, bodyLimitBytes: numb
   server.removeContentTypeParser('text/plain');
   const parse = server.getDefaultJsonParser('error', 'error');
 
-  app.useBodyParser(
+  const parseUnless = (isAnswered: boolean, request: FastifyRequest, body: Buffer, done: Done): void => {
+    if (isAnswered) return done(null, undefined);
+    const text = body.toString('utf8');
+    void parse(request, text, (error, parsed) =>
+      error === null ? done(null, parsed) : done(new BadRequestException(whyRefused(text))),
+    );
+  };
+
+  // Nest's own useBodyParser() would wrap each request's parser once more.
+  server.addContentTypeParser(
     'application/json',
-    { bodyLimit: bodyLimitBytes },
+    { parseAs: 'buffer', bodyLimit: bodyLimitBytes },
     (request: FastifyRequest, body: Buffer, done: Done) => {
-      const text = textOf(request, body);
-      const parseUnless = (isAnswered: boolean) =>
-        isAnswered
-          ? done(null, undefined)
-          : void parse(request, text, (error, parsed) =>
-              error === null ? done(null, parsed) : done(new BadRequestException(whyRefused(text))),
-            );
+      refuseOtherEncodings(request, body);
       const isAnswered = consult(request, body);
-      if (typeof isAnswered === 'boolean') parseUnless(isAnswered);
-      else isAnswered.then(parseUnless, done);
+      if (typeof isAnswered === 'boolean') parseUnless(isAnswered, request, body, done);
+      else isAnswered.then((answered) => parseUnless(answered, request, body, done), done);
     },
   );
 }

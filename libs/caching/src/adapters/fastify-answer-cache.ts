@@ -1,22 +1,17 @@
 /** Answers HTTP requests with stored bytes before anybody parses them, and stores what the others are answered with. */
-import type { ServerResponse } from 'node:http';
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { MissReason as AnswerMissReason, Question } from '../core/answer-cache.js';
 import type { AnswerEncoder } from '../core/answer-encoder.js';
 import { withVary, type AnswerHeaders, type Chosen } from '../core/answer-headers.js';
 import type { AnswerObserver, Asker } from '../core/answer-uses.js';
 import type { Answering, AnswerLayer, BypassReason, Consulted, Making } from '../core/answering.js';
-import type { CachedAnswer } from '../core/cached-answer.js';
+import type { CachedAnswer, PreparedHead } from '../core/cached-answer.js';
 import { EncodingNegotiation, type ContentCoding } from '../core/http/accept-encoding.js';
 import { cacheStatus, type MissReason, type StoreRefusal } from '../core/http/cache-status.js';
 import { etagOf, evaluateIfNoneMatch } from '../core/http/etag.js';
-import {
-  cacheControlOf,
-  idOfQuestion,
-  keptQuestion,
-  mayHaveEffects,
-  type AskedQuestion,
-} from '../core/kept-question.js';
+import { cacheControlOf, keptQuestion, type AskedQuestion } from '../core/kept-question.js';
+import { QuestionNames } from '../core/question-names.js';
 import { recordReads, type ReadsRecorder } from '../core/reads-recorder.js';
 import type { ScopeValues } from '../core/scope.js';
 
@@ -66,12 +61,10 @@ type Unanswered = Exclude<State, Answered>;
 const byPost: Chosen = { by: [], isForCdn: false };
 
 const stateKey = Symbol('swiftlet.cache.state');
-const responseKey = Symbol('swiftlet.cache.response');
 
-/** Properties, because a weak map costs more on each hit than all that is looked up in it. */
+/** A property, because a weak map costs more on each hit than all that is looked up in it. */
 interface Watched extends FastifyRequest {
   [stateKey]?: State;
-  [responseKey]?: ServerResponse;
 }
 
 function stateOf(request: Watched): State | undefined {
@@ -90,6 +83,7 @@ function recorderOf(state: Unanswered): ReadsRecorder {
 const codings = ['zstd', 'br', 'gzip'] as const;
 
 export class FastifyAnswerCache {
+  readonly #names = new QuestionNames();
   readonly #negotiation = new EncodingNegotiation(codings);
   readonly #getChoosers: readonly string[];
 
@@ -103,12 +97,12 @@ export class FastifyAnswerCache {
    */
   consult(request: FastifyRequest, body: Buffer | undefined): boolean | Promise<boolean> {
     if (body?.length === 0 || !this.options.asksQuestion(request)) return false;
-    if (body !== undefined && mayHaveEffects(body)) return this.#pass(request, { kind: 'method' });
+    const asked = askedBy(request, body);
+    const id = this.#names.nameOf(asked);
+    if (id === undefined) return this.#pass(request, { kind: 'method' });
     if (body === undefined && this.options.isForgeable(request))
       return this.#pass(request, { kind: 'request' });
     if (asksPastCaches(request)) return this.#pass(request, { kind: 'request' });
-    const asked = askedBy(request, body);
-    const id = idOfQuestion(asked);
     const scope = this.options.scopeOf(request);
     if (!(scope instanceof Promise)) return this.#consultAs(request, asked, { id, scope });
     return scope.then(
@@ -119,14 +113,16 @@ export class FastifyAnswerCache {
 
   /** @param server gets the hooks that send what was found and store what was made. */
   attach(server: FastifyInstance): void {
-    server.addHook('onRequest', (request, reply, done) => {
-      if (this.options.asksQuestion(request)) (request as Watched)[responseKey] = reply.raw;
-      done();
-    });
-    server.addHook('preValidation', (request, _reply, done) => {
+    // A body has been consulted with by now, and what it led to has been made to end with its request.
+    server.addHook('preValidation', (request, reply, done) => {
       const consulted = request.method === 'GET' && this.consult(request, undefined);
-      if (typeof consulted === 'boolean') return done();
-      return goOnAfter(consulted, (error) => done(error ?? undefined));
+      if (typeof consulted !== 'boolean')
+        return goOnAfter(consulted, (error) => {
+          abandonWhenGone(stateOf(request), reply.raw);
+          done(error ?? undefined);
+        });
+      abandonWhenGone(stateOf(request), reply.raw);
+      return done();
     });
     server.addHook('preHandler', (request, _reply, done) => {
       const state = stateOf(request);
@@ -184,7 +180,6 @@ export class FastifyAnswerCache {
     }
     const { making, reason } = consulted;
     setState(request, { kind: 'making', making, reason: toHttpReason(reason), asked });
-    this.#abandonWhenGone(request, making);
     return false;
   }
 
@@ -195,13 +190,6 @@ export class FastifyAnswerCache {
 
   #askerOf(request: FastifyRequest): Asker {
     return this.options.isOwn(request) ? 'ourselves' : 'somebody';
-  }
-
-  /** Others wait for it: however a request ends, its work must. Nothing happens when it was completed. */
-  #abandonWhenGone(request: FastifyRequest, making: Making): void {
-    const response = (request as Watched)[responseKey];
-    if (response === undefined || response.destroyed) making.abandon();
-    else response.once('close', () => making.abandon());
   }
 
   #pass(request: FastifyRequest, why: MissReason): false {
@@ -219,17 +207,16 @@ export class FastifyAnswerCache {
     const acceptable = this.#acceptable(request);
     const held = evaluateIfNoneMatch(ifNoneMatch(request), answer.contentHash, acceptable);
     const { coding, body } = this.options.encoder.formOf(answer, acceptable);
-    const head =
-      unkept === undefined
-        ? this.options.headers.ofHit(answer, coding, layer, this.#chosen(request))
-        : this.options.headers.ofUnkept(answer, coding, unkept);
-    const { raw } = reply;
     const own = reply.getHeaders();
-    for (const name in own) raw.setHeader(name, own[name] as string);
+    const chosen = this.#chosen(request);
+    const { headers } = this.options;
+    const form = { coding, layer, isForCdn: chosen.isForCdn, othersVary: varyIn(own) };
+    const head =
+      unkept === undefined ? headers.ofHit(answer, form, chosen) : headers.ofUnkept(answer, form, unkept);
     if (held.kind === 'not-modified') {
-      raw.writeHead(304, { ...withVary(head.common, own['vary']), etag: held.etag }).end();
+      reply.raw.writeHead(304, { ...merged(own, head.common), etag: held.etag }).end();
     } else {
-      raw.writeHead(200, withVary(head.full, own['vary'])).end(body);
+      reply.raw.writeHead(200, merged(own, head.full)).end(body);
     }
   }
 
@@ -324,6 +311,24 @@ function keep(making: Making, reply: FastifyReply, payload: unknown): CachedAnsw
 function goOnAfter<Value>(work: Promise<Value>, done: (error: Error | null, value?: Value) => void): void {
   const go = (value: Value): void => done(null, value);
   work.then(go, done);
+}
+
+/** Others wait for it: however a request ends, its work must. Nothing happens when it was completed. */
+function abandonWhenGone(state: State | undefined, response: ServerResponse): void {
+  if (state?.kind !== 'making') return;
+  if (response.destroyed) state.making.abandon();
+  else response.once('close', () => state.making.abandon());
+}
+
+type ReplyHeaders = ReturnType<FastifyReply['getHeaders']>;
+
+function varyIn({ vary }: ReplyHeaders): string | undefined {
+  return vary === undefined ? undefined : String(vary);
+}
+
+/** All at once: each header that is set by itself is looked at again when the head is written. */
+function merged(own: ReplyHeaders, head: PreparedHead['full']): OutgoingHttpHeaders {
+  return { ...own, ...head } as OutgoingHttpHeaders;
 }
 
 /** RFC 9111 §5.2.1: the client wants an answer made for it. */

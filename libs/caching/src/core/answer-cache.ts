@@ -212,7 +212,7 @@ function beginningOf(
     isSliding: stored.aging.some(({ kind }) => kind === 'sliding'),
     lastUsedAtMs: stored.storedAtMs,
     encoded: new Map(),
-    heads: new Map(),
+    heads: [],
     hits: 0,
     collectedHits: 0,
     question: undefined,

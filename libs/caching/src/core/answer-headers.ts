@@ -1,6 +1,5 @@
 /** Writes the headers that an answer is sent with: who may keep it, for how long, by which name, and where it came from. */
-import type { AnswerLayer } from './answering.js';
-import type { CachedAnswer, PreparedHead } from './cached-answer.js';
+import type { CachedAnswer, HeadForm, PreparedHead } from './cached-answer.js';
 import type { ContentCoding } from './http/accept-encoding.js';
 import { cacheStatus, type MissReason } from './http/cache-status.js';
 import { etagOf } from './http/etag.js';
@@ -25,6 +24,9 @@ export interface Chosen {
 
 type Headers = Readonly<Record<string, string>>;
 
+/** Forms of an answer that are prepared at a time: a few codings, with and without a CDN. */
+const mostHeads = 8;
+
 export class AnswerHeaders {
   constructor(private readonly options: AnswerHeadersOptions) {}
 
@@ -34,23 +36,35 @@ export class AnswerHeaders {
   }
 
   /** Made once a second for each form of an answer: nothing in it changes more often. */
-  ofHit(answer: CachedAnswer, coding: ContentCoding, layer: AnswerLayer, chosen: Chosen): PreparedHead {
+  ofHit(answer: CachedAnswer, form: HeadForm, chosen: Chosen): PreparedHead {
     const nowMs = this.options.nowMs();
     const second = Math.floor(nowMs / 1_000);
-    const key = `${coding} ${layer} ${chosen.isForCdn}`;
-    const prepared = answer.heads.get(key);
-    if (prepared?.second === second) return prepared;
+    for (const head of answer.heads) if (head.second === second && isSameForm(head.form, form)) return head;
+    const { coding, layer, othersVary } = form;
     const status = cacheStatus({ kind: 'hit', ttlMs: answer.window.freshUntilMs - nowMs, key: layer });
-    const common = { ...this.ofAnswer(answer, chosen), 'Cache-Status': status };
-    const made = { second, common, full: { ...common, ...formOf(answer, coding) } };
-    answer.heads.set(key, made);
+    const common = lowerCase({
+      ...withVary(this.ofAnswer(answer, chosen), othersVary),
+      'Cache-Status': status,
+    });
+    const made = { second, form, common, full: { ...common, ...formOf(answer, coding) } };
+    const others = answer.heads.filter((head) => head.second === second);
+    answer.heads = [made, ...others.slice(0, mostHeads - 1)];
     return made;
   }
 
   /** For one client alone: something was written meanwhile, or may have been. */
-  ofUnkept(answer: CachedAnswer, coding: ContentCoding, why: MissReason): Omit<PreparedHead, 'second'> {
+  ofUnkept(
+    answer: CachedAnswer,
+    { coding, othersVary }: HeadForm,
+    why: MissReason,
+  ): Pick<PreparedHead, 'common' | 'full'> {
     const status = cacheStatus({ kind: 'collapsed', why });
-    const common = { 'Cache-Control': 'no-store', 'CDN-Cache-Control': 'no-store', 'Cache-Status': status };
+    const forbidding = {
+      'Cache-Control': 'no-store',
+      'CDN-Cache-Control': 'no-store',
+      'Cache-Status': status,
+    };
+    const common = lowerCase(withVary(forbidding, othersVary));
     return { common, full: { ...common, ...formOf(answer, coding) } };
   }
 
@@ -75,13 +89,27 @@ export class AnswerHeaders {
   }
 }
 
+function isSameForm(one: HeadForm, other: HeadForm): boolean {
+  return (
+    one.coding === other.coding &&
+    one.layer === other.layer &&
+    one.isForCdn === other.isForCdn &&
+    one.othersVary === other.othersVary
+  );
+}
+
+/** As others write them, so that one of two headers with the same name takes the other's place. */
+function lowerCase(headers: Headers): Headers {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}
+
 function formOf(answer: CachedAnswer, coding: ContentCoding): Headers {
   const body = coding === 'identity' ? answer.body : (answer.encoded.get(coding) ?? answer.body);
   return {
-    'Content-Type': answer.contentType,
-    'Content-Length': String(body.length),
-    ...(coding !== 'identity' && { 'Content-Encoding': coding }),
-    ETag: etagOf(answer.contentHash, coding),
+    'content-type': answer.contentType,
+    'content-length': String(body.length),
+    ...(coding !== 'identity' && { 'content-encoding': coding }),
+    etag: etagOf(answer.contentHash, coding),
   };
 }
 

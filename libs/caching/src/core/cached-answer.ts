@@ -32,9 +32,19 @@ export interface StoredAnswer {
   readonly computeMs: number;
 }
 
-/** The headers of an answer in one of its forms, as they are within one second. */
+/** What the headers of an answer differ by. */
+export interface HeadForm {
+  readonly coding: ContentCoding;
+  readonly layer: string;
+  readonly isForCdn: boolean;
+  /** What others say that the response varies by. */
+  readonly othersVary: string | undefined;
+}
+
+/** The headers of an answer in one of its forms, as they are within one second; their names are in lower case. */
 export interface PreparedHead {
   readonly second: number;
+  readonly form: HeadForm;
   /** Those that a 304 has as well. */
   readonly common: Readonly<Record<string, string>>;
   readonly full: Readonly<Record<string, string>>;
@@ -54,7 +64,7 @@ export interface CachedAnswer extends StoredAnswer {
   lastUsedAtMs: number;
   /** Compressed bodies, made when they are first worth it. */
   readonly encoded: Map<ContentCoding, Buffer>;
-  readonly heads: Map<string, PreparedHead>;
+  heads: readonly PreparedHead[];
   hits: number;
   /** Hits that have been learned from. */
   collectedHits: number;

@@ -38,7 +38,7 @@ export function answerTo(question: KeptQuestion, text = '{"data":{}}'): CachedAn
     storeKey: question.storeKey,
     cells: [],
     encoded: new Map(),
-    heads: new Map(),
+    heads: [],
     isKept: true,
     hits: 0,
     collectedHits: 0,
