@@ -16,6 +16,8 @@ const further = `
   ALTER TABLE private ENABLE ROW LEVEL SECURITY;
   CREATE TABLE parted (id bigint) PARTITION BY RANGE (id);
   CREATE TABLE part_one PARTITION OF parted FOR VALUES FROM (1) TO (9);
+  CREATE TABLE collated (id bigint PRIMARY KEY, posix text COLLATE "POSIX", utf8 varchar COLLATE pg_c_utf8,
+    unicode text COLLATE pg_unicode_fast, german text COLLATE "de-x-icu");
   CREATE EXTENSION pg_trgm;
   CREATE OPERATOR <<<>>> (FUNCTION = any_rows, LEFTARG = text, RIGHTARG = text);`;
 
@@ -36,7 +38,8 @@ describe(PostgresCatalog.name, () => {
     await dataSource.query(`CREATE FUNCTION any_rows(a text, b text) RETURNS boolean LANGUAGE plpgsql STABLE
       AS 'BEGIN RETURN EXISTS (SELECT FROM things); END'`);
     await dataSource.query(further);
-    for (const table of ['other.things', 'private', 'parted']) await dataSource.query(recordAll(table));
+    for (const table of ['other.things', 'private', 'parted', 'collated'])
+      await dataSource.query(recordAll(table));
     catalog = await new PostgresCatalog(dataSource).load();
   });
   afterAll(async () => {
@@ -63,10 +66,27 @@ describe(PostgresCatalog.name, () => {
       doc: undefined,
       parent_id: 'integer',
       made_at: undefined,
+      words: undefined,
+      score: undefined,
     });
     expect(things.columns.get('doubled')?.isVirtual).toBe(true);
     expect(things.columns.get('made_at')?.ordering).toBe('timestamptz');
+    expect(things.columns.get('amount')?.ordering).toBe('numeric');
+    expect(things.columns.get('score')?.ordering).toBe('decimal');
+    expect(things.columns.get('words')?.isSearchDocument).toBe(true);
     expect(things.primaryKey).toEqual(['id']);
+  });
+
+  it('knows the order of text only where it goes by code points', () => {
+    const columns = new Map(
+      ['things', 'collated'].flatMap((name) => {
+        const table = catalog.relations.get(`public.${name}`);
+        return table?.kind === 'tracked' ? [...table.columns] : [];
+      }),
+    );
+    const ordering = (name: string) => columns.get(name)?.ordering;
+    for (const name of ['code', 'posix', 'utf8', 'unicode']) expect(ordering(name), name).toBe('text');
+    for (const name of ['fold', 'german', 'kind', 'note']) expect(ordering(name), name).toBeUndefined();
   });
 
   it('names a table by its schema where that is not the current one', () => {

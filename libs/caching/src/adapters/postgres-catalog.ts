@@ -1,5 +1,6 @@
 /** Loads from PostgreSQL which tables, functions, operators and types there are, and which changes are recorded. */
 import type { DataSource } from 'typeorm';
+import { exactDigits } from '../core/ordered-values.js';
 import type { EqualityType, OrderedType } from '../core/row-read.js';
 import type {
   ColumnFacts,
@@ -47,19 +48,33 @@ interface ColumnRow {
   readonly table: string;
   readonly name: string;
   readonly type: string;
+  /** Of a `numeric` that is declared with one, which is meant in decimal digits. */
+  readonly precision: number | null;
   readonly is_enum: boolean;
   readonly is_deterministic: boolean;
+  readonly is_by_code_points: boolean;
   readonly is_virtual: boolean;
 }
 
+/**
+ * The collations C and POSIX, and all of PostgreSQL's own, compare bytes, whatever they think of upper and lower case; in UTF-8
+ * that is the order of code points. https://www.postgresql.org/docs/18/locale.html#LOCALE-PROVIDERS
+ */
 const columnsSql = `
   SELECT n.nspname::text AS schema, c.relname::text AS table, a.attname::text AS name, t.typname::text AS type,
+         CASE WHEN a.atttypmod >= 0 AND t.typname = 'numeric' THEN ((a.atttypmod - 4) >> 16) & 65535 END AS precision,
          t.typtype = 'e' AS is_enum, coalesce(l.collisdeterministic, true) AS is_deterministic,
+         d.encoding = pg_char_to_encoding('UTF8') AND coalesce(CASE l.collprovider
+           WHEN 'b' THEN true
+           WHEN 'c' THEN l.collcollate IN ('C', 'POSIX')
+           WHEN 'd' THEN d.datlocprovider = 'b' OR d.datlocprovider = 'c' AND d.datcollate IN ('C', 'POSIX')
+         END, false) AS is_by_code_points,
          a.attgenerated = 'v' AS is_virtual
     FROM pg_attribute a
     JOIN pg_class c ON c.oid = a.attrelid AND c.relkind = 'r'
     JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname NOT IN ('pg_catalog', 'information_schema')
     JOIN pg_type t ON t.oid = a.atttypid
+    JOIN pg_database d ON d.datname = current_database()
     LEFT JOIN pg_collation l ON l.oid = a.attcollation
    WHERE a.attnum > 0 AND NOT a.attisdropped
    ORDER BY n.nspname, c.relname, a.attnum`;
@@ -184,8 +199,10 @@ function untrackedBecause({ kind, has_row_security, has_kin, events }: RelationR
 }
 
 function toColumn({ name, is_virtual, ...type }: ColumnRow): ColumnFacts {
-  if (is_virtual) return { name, equality: undefined, ordering: undefined, isVirtual: true };
-  return { name, equality: equalityOf(type), ordering: orderingOf(type.type), isVirtual: false };
+  if (is_virtual)
+    return { name, equality: undefined, ordering: undefined, isSearchDocument: false, isVirtual: true };
+  const isSearchDocument = type.type === 'tsvector';
+  return { name, equality: equalityOf(type), ordering: orderingOf(type), isSearchDocument, isVirtual: false };
 }
 
 function equalityOf({
@@ -211,15 +228,26 @@ function equalityOf({
   }
 }
 
-function orderingOf(type: string): OrderedType | undefined {
+function orderingOf({
+  type,
+  precision,
+  is_enum,
+  is_by_code_points,
+}: Pick<ColumnRow, 'type' | 'precision' | 'is_enum' | 'is_by_code_points'>): OrderedType | undefined {
+  // In the order in which its values were declared.
+  if (is_enum) return undefined;
   switch (type) {
     case 'int2':
     case 'int4':
     case 'int8':
       return 'integer';
     case 'numeric':
+      return precision !== null && precision <= exactDigits ? 'decimal' : 'numeric';
     case 'timestamptz':
       return type;
+    case 'text':
+    case 'varchar':
+      return is_by_code_points ? 'text' : undefined;
     default:
       return undefined;
   }

@@ -15,7 +15,7 @@ function table(
 ): [string, TrackedTable] {
   const facts = Object.entries(columns).map(([column, [equality, ordering]]): [string, ColumnFacts] => [
     column,
-    { name: column, equality, ordering, isVirtual: false },
+    { name: column, equality, ordering, isSearchDocument: column === 'document', isVirtual: false },
   ]);
   return [`public.${name}`, { kind: 'tracked', name, columns: new Map(facts), primaryKey: ['id'] }];
 }
@@ -31,6 +31,8 @@ const catalog: TableCatalog = {
       price: ['integer', 'integer'],
       category_id: ['integer', 'integer'],
       sold: [undefined, 'numeric'],
+      title: ['text', 'text'],
+      document: [undefined],
     }),
     table('stock', {
       id: ['integer', 'integer'],
@@ -54,8 +56,10 @@ const catalog: TableCatalog = {
     ['in_stock', { sql: 'SELECT count(*) FROM stock WHERE product_id = asked', argumentNames: ['asked'] }],
   ]),
   operators: new Map([['%%', false]]),
-  types: new Set(['int4', 'int8', 'text', 'timestamptz', 'numeric', 'bpchar']),
+  types: new Set(['tsquery', 'int4', 'int8', 'text', 'timestamptz', 'numeric', 'bpchar']),
 };
+
+const count = (condition: string) => `SELECT count(*) FROM products WHERE ${condition}`;
 
 describe(SqlReads.name, () => {
   let sqlReads: SqlReads;
@@ -204,6 +208,37 @@ describe(SqlReads.name, () => {
     expect(read(sql, [2], rows)[0]?.residuals).toMatchObject([{ kind: 'window', values: ['40', '3'] }]);
     expect(read(sql, [3], rows)[0]?.residuals).toBeUndefined();
     expect(read(sql, [null], rows)[0]?.residuals).toBeUndefined();
+  });
+
+  it('orders text by columns whose collation it knows, and by no other collation', () => {
+    const rows = [{ id: '9', title: 'Chair', sku: 'a' }];
+    const residuals = (order: string) =>
+      read(`SELECT id, title, sku FROM products ORDER BY ${order} LIMIT 1`, [], rows)[0]?.residuals;
+    expect(residuals('title, id')).toMatchObject([{ kind: 'window', values: ['Chair', '9'] }]);
+    for (const order of ['sku, id', 'title COLLATE "de-x-icu", id', 'lower(title), id'])
+      expect(residuals(order), order).toBeUndefined();
+  });
+
+  it('keeps searches for queries that it knows as conditions', () => {
+    const chair = { kind: 'search', column: 'document', queries: [[[" 'chair"]]] };
+    const known = { columns: ['document'], tested: ['document'], residuals: [chair] };
+    expect(read(count('document @@ $1::tsquery'), ["'chair':*"])).toMatchObject([known]);
+    expect(read(count('$1::tsquery @@ document'), ["'chair':*"])).toMatchObject([known]);
+    expect(read(count("document @@ '''chair'':*'::tsquery"))).toMatchObject([known]);
+    const some = `SELECT EXISTS (SELECT FROM products WHERE document @@ asked.query) FROM unnest($1::tsquery[]) AS asked (query)`;
+    expect(read(some, [["'chair':*", '', null]])).toMatchObject([known]);
+    expect(read(count('document @@ $1::tsquery'), ['chair'])).toMatchObject([{ columns: ['document'] }]);
+    expect(read(count('document @@ $1::tsquery'), ['chair'])[0]?.residuals).toBeUndefined();
+  });
+
+  it.each([
+    'document @@ $1',
+    'document @@ ($1::text)::tsquery',
+    'document @@ $1::tsquery OR price = 1',
+    'sku @@ $1::tsquery',
+  ])('takes no query from %s', (condition) => {
+    const [found] = read(count(condition), ["'chair'"]);
+    expect(found?.residuals).toBeUndefined();
   });
 
   it('reads the bodies of functions in SQL, also of those that call one another', () => {

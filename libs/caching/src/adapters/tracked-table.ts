@@ -1,13 +1,16 @@
 /**
  * Lets PostgreSQL note every change of a table's rows; for migrations.
  *
- * In plain SQL: `SELECT swiftlet_track_table('products', '{description,search_document}')` and
+ * In plain SQL: `SELECT swiftlet_track_table('products', '{description,attributes}')` and
  * `SELECT swiftlet_untrack_table('products')`. Call it again after a partition was added.
  */
 import type { QueryRunner } from 'typeorm';
 
 export interface TrackedTableOptions {
-  /** Columns too wide to be carried in every image: long text, tsvector, bytea, jsonb. Their change is told all the same. */
+  /**
+   * Columns too wide to be carried in every image: long text, bytea, jsonb. Their change is told all the same. Where a `tsvector`
+   * is left out, every change of one ends every search.
+   */
   readonly leaveOut?: readonly string[];
 }
 

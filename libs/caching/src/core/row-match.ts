@@ -1,7 +1,8 @@
 /** Decides whether a change of a row can change an answer that was read as a `RowRead` tells; in doubt it can. */
 import { compareOrdered } from './ordered-values.js';
 import type { RowChange, RowImage } from './row-change.js';
-import type { Residual, RowRead } from './row-read.js';
+import type { OrderedColumn, Residual, RowRead } from './row-read.js';
+import { mayMatch } from './text-query.js';
 
 type Verdict = boolean | undefined;
 
@@ -41,8 +42,10 @@ function maySee({ where, residuals = [] }: RowRead, image: RowImage): boolean {
   return fulfilsEqualities && residuals.every((residual) => residualHolds(residual, image) !== false);
 }
 
-export function columnsOf(residual: Residual): readonly string[] {
-  return residual.kind === 'null' ? [residual.column] : residual.columns.map(({ column }) => column);
+export function columnsOf(
+  residual: { readonly column: string } | { readonly columns: readonly OrderedColumn[] },
+): readonly string[] {
+  return 'columns' in residual ? residual.columns.map(({ column }) => column) : [residual.column];
 }
 
 /** Undefined when the image does not tell. */
@@ -50,7 +53,15 @@ export function residualHolds(residual: Residual, image: RowImage): Verdict {
   if (residual.kind === 'comparison') return comparisonHolds(residual, image);
   if (residual.kind === 'window') return isInWindow(residual, image);
   const value = image[residual.column];
+  if (residual.kind === 'search') return isFound(residual, value);
   return value === undefined ? undefined : (value === null) === residual.isNull;
+}
+
+/** That it is found for certain is never told: weights and places of words are not looked at. */
+function isFound({ queries }: Residual & { readonly kind: 'search' }, document: unknown): Verdict {
+  if (document === null) return false;
+  if (typeof document !== 'string') return undefined;
+  return queries.some((query) => mayMatch(query, document)) ? undefined : false;
 }
 
 function comparisonHolds(

@@ -1,4 +1,5 @@
 /** What a statement saw of a table: the rows with certain values, and the columns that its answer depends on. */
+import type { TextQuery } from './text-query.js';
 
 export interface Equality {
   readonly column: string;
@@ -18,8 +19,14 @@ export interface RowRead {
   readonly tested?: readonly string[];
 }
 
-/** Columns whose values can be compared here as PostgreSQL compares them; text cannot, for its collation. */
-export type OrderedType = 'integer' | 'numeric' | 'timestamptz';
+/** Columns whose values can be compared here as PostgreSQL compares them; text only where its collation goes by code points. */
+export type OrderedType =
+  | 'integer'
+  /** A `numeric` of fifteen digits at most, which no rounding makes equal to another one. */
+  | 'decimal'
+  | 'numeric'
+  | 'timestamptz'
+  | 'text';
 
 export interface OrderedColumn {
   readonly column: string;
@@ -40,6 +47,8 @@ export type Residual =
       readonly operator: ComparisonOperator;
       readonly values: readonly string[];
     }
+  /** The row's document matches one of these queries. */
+  | { readonly kind: 'search'; readonly column: string; readonly queries: readonly TextQuery[] }
   /** The row sorts before these values or along with them, as those of the last row of a full page. */
   | {
       readonly kind: 'window';

@@ -6,6 +6,8 @@ export interface ColumnFacts {
   /** Undefined where equal values may have different texts, e.g. `numeric`, `char(3)` or a nondeterministic collation. */
   readonly equality: EqualityType | undefined;
   readonly ordering: OrderedType | undefined;
+  /** A `tsvector`, which changes tell as text. */
+  readonly isSearchDocument: boolean;
   /** A virtual generated column: no trigger sees its value, so a change of it shows in other columns only. */
   readonly isVirtual: boolean;
 }

@@ -24,12 +24,33 @@ export class Random {
 
   id = (): string => String(1 + this.below(9));
   ids = (count = 1 + this.below(4)): string[] => Array.from({ length: count }, this.id);
-  text = (): string => this.of('a', 'b', 'c', 'A', 'it’s');
+  text = (): string => this.of('a', 'b', 'c', 'A', 'it’s', '\u{1F60A}', '\uFB00');
   number = (): number => this.below(7);
   amount = (): string => this.of('1', '1.0', '2.5', '10');
   time = (): string => `2026-01-0${1 + this.below(5)} 10:00:00.00000${this.below(3)}+00`;
   uuid = (): string => `0000000${this.below(3)}-0000-4000-8000-00000000000a`;
   kind = (): string => this.of('small', 'large');
+  lexeme = (): string => this.of('chair', 'chairman', 'it', 'its', 'leather', 'it’s');
+  document = (): string =>
+    this.of(`${this.lexeme()}:1A ${this.lexeme()}:2`, this.lexeme(), `'o''${this.lexeme()}':3`, '');
+  textQuery = (): string => {
+    const word = () => `'${this.lexeme()}'${this.of('', ':*', ':A', ':*B')}`;
+    const [one, other] = [word(), word()];
+    return this.of(
+      word(),
+      `${one} & ${other}`,
+      `( ${one} | ${other} ) & ${word()}`,
+      `${one} | ${other} & ${word()}`,
+      `${one} <-> ${other}`,
+      `!${one}`,
+      `${one} & !( ${other} | ${word()} )`,
+      `${one} <2> ${other} | ${word()}`,
+      '',
+      this.lexeme(),
+      `'o''${this.lexeme()}'`,
+      `o\\'${this.lexeme()}:*`,
+    );
+  };
   orNull = <Value>(value: Value): Value | null => (this.below(5) === 0 ? null : value);
 }
 
@@ -37,9 +58,10 @@ const schema = `
   CREATE TYPE size AS ENUM ('small', 'large');
   CREATE COLLATION any_case (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
   CREATE TABLE things (
-    id bigint PRIMARY KEY, code text, flag boolean, tag uuid, kind size, amount numeric, rank integer,
+    id bigint PRIMARY KEY, code text COLLATE "C", flag boolean, tag uuid, kind size, amount numeric, rank integer,
     doubled integer GENERATED ALWAYS AS (rank * 2) VIRTUAL, note char(3), fold text COLLATE any_case, tags text[],
-    doc jsonb, parent_id bigint, made_at timestamptz);
+    doc jsonb, parent_id bigint, made_at timestamptz, words tsvector,
+    score numeric(4, 2));
   CREATE TABLE parts (thing_id bigint, position integer, label text, weight integer, PRIMARY KEY (thing_id, position));
   CREATE TABLE owners (id bigint PRIMARY KEY, name text, code text);
   CREATE TABLE unrecorded (id bigint PRIMARY KEY);
@@ -81,6 +103,8 @@ const columns: Readonly<Record<LaboratoryTable, Readonly<Record<string, (random:
     doc: (r) => r.of(JSON.stringify({ a: r.text() }), 'null', null),
     parent_id: (r) => r.orNull(r.id()),
     made_at: (r) => r.orNull(r.time()),
+    words: (r) => r.orNull(r.document()),
+    score: (r) => r.orNull(r.amount()),
   },
   parts: {
     thing_id: (r) => r.id(),

@@ -11,6 +11,8 @@ const noParams: Params = () => [];
 const id: Params = (r) => [r.id()];
 const ids: Params = (r) => [r.ids()];
 const text: Params = (r) => [r.text()];
+const textQuery: Params = (r) => [r.textQuery()];
+const textQueries: Params = (r) => [[r.textQuery(), r.textQuery()]];
 const twoIds: Params = (r) => [r.id(), r.id()];
 
 const thingColumns = 't.id, t.code, t.flag, t.amount, t.parent_id, t.made_at';
@@ -54,6 +56,12 @@ const ordered: readonly (readonly [string, Params])[] = [
   [keyset('t.rank', 'integer', 'ASC'), (r) => [r.number(), r.id(), 3]],
   [keyset('t.rank', 'integer', 'DESC'), (r) => [r.number(), r.id(), 3]],
   [keyset('t.made_at', 'timestamptz', 'DESC'), (r) => [r.time(), r.id(), 3]],
+  [keyset('t.score', 'numeric', 'ASC'), (r) => [r.amount(), r.id(), 3]],
+  [keyset('t.score', 'numeric', 'DESC'), (r) => [r.of('1', '2.500000000000000000001', '10.00'), r.id(), 3]],
+  ['SELECT id, score FROM things WHERE score >= $1 ORDER BY score, id LIMIT 3', (r) => [r.amount()]],
+  ['SELECT id, score FROM things WHERE score < $1 ORDER BY score DESC, id DESC LIMIT 3', (r) => [r.amount()]],
+  [keyset('t.code', 'text', 'ASC'), (r) => [r.text(), r.id(), 3]],
+  [keyset('t.code', 'text', 'DESC'), (r) => [r.text(), r.id(), 3]],
   [keyset('lower(t.code)', 'text', 'ASC'), (r) => [r.text(), r.id(), 3]],
   ['SELECT t.id, t.code FROM things t ORDER BY t.rank, t.id LIMIT $1', () => [3]],
   ['SELECT t.id, t.code FROM things t WHERE t.flag ORDER BY t.rank DESC, t.id DESC LIMIT $1', () => [2]],
@@ -81,6 +89,7 @@ const ordered: readonly (readonly [string, Params])[] = [
   ],
   ['SELECT id FROM things ORDER BY id FETCH FIRST 2 ROWS ONLY', noParams],
   ['SELECT id, code FROM things WHERE code > $1 ORDER BY code, id LIMIT 2', text],
+  [branches('t.code'), (r) => [3, r.ids()]],
 ];
 
 const inAnotherOrder = (inner: string) =>
@@ -111,6 +120,25 @@ const cut: readonly (readonly [string, Params])[] = [
   [
     'SELECT t.id, t.rank, p.position, p.weight FROM things t JOIN parts p ON p.thing_id = t.id ORDER BY t.rank, p.weight, t.id, p.position LIMIT 3',
     noParams,
+  ],
+  ['SELECT id, code FROM things ORDER BY code DESC NULLS LAST, id LIMIT 3', noParams],
+  ['SELECT id, code FROM things ORDER BY code COLLATE any_case, id LIMIT 3', noParams],
+  [
+    'SELECT x.id, x.k FROM (SELECT id, code COLLATE any_case AS k FROM things) x ORDER BY x.k, x.id LIMIT 3',
+    noParams,
+  ],
+  ['SELECT id, fold FROM things ORDER BY fold, id LIMIT 3', noParams],
+  ['SELECT id, fold FROM things WHERE fold > $1 ORDER BY fold, id LIMIT 3', text],
+  ['SELECT id, kind FROM things ORDER BY kind, id LIMIT 3', noParams],
+  ['SELECT thing_id, position, label FROM parts ORDER BY label, thing_id, position LIMIT 3', noParams],
+  ['SELECT id, code FROM things WHERE words @@ $1::tsquery ORDER BY code, id LIMIT 3', textQuery],
+  [
+    `SELECT t.id, r.score FROM things t CROSS JOIN LATERAL (SELECT (ts_rank_cd(t.words, $1::tsquery) * 1000)::bigint AS score) r
+    WHERE t.words @@ $2::tsquery ORDER BY r.score DESC, t.id DESC LIMIT 2`,
+    (r) => {
+      const query = r.textQuery();
+      return [query, query];
+    },
   ],
   ['SELECT DISTINCT rank, code FROM things ORDER BY rank, code LIMIT 3', noParams],
   ['SELECT rank, count(*) AS n FROM things GROUP BY rank ORDER BY rank LIMIT 2', noParams],
@@ -341,6 +369,47 @@ const unordered: readonly (readonly [string, Params])[] = [
     noParams,
   ],
   ['SELECT id FROM things WHERE made_at >= $1', (r) => [r.time()]],
+  ['SELECT id FROM things WHERE code < $1', text],
+  ['SELECT id FROM things WHERE score <= $1 AND score > 1.0', (r) => [r.amount()]],
+  ['SELECT id FROM things WHERE code BETWEEN $1 AND $2', (r) => [r.text(), r.text()]],
+  ["SELECT count(*)::int AS n FROM things WHERE code >= 'b'::text", noParams],
+  ['SELECT id FROM things WHERE code < $1::text COLLATE any_case', text],
+  ['SELECT id FROM things WHERE code < $1::varchar(1)', text],
+  ['SELECT id FROM things WHERE kind > $1', (r) => [r.kind()]],
+  ['SELECT id FROM owners WHERE name > $1 AND code <= $2', (r) => [r.text(), r.text()]],
+  ['SELECT id FROM things WHERE words @@ $1::tsquery', textQuery],
+  ['SELECT count(*)::int AS n FROM things WHERE $1::tsquery @@ words AND flag', textQuery],
+  ["SELECT id FROM things WHERE words @@ '''chair'':*'::tsquery", noParams],
+  ['SELECT id FROM things WHERE NOT words @@ $1::tsquery', textQuery],
+  ['SELECT id FROM things WHERE words @@ $1', textQuery],
+  ["SELECT id FROM things WHERE words @@ to_tsquery('simple', $1)", textQuery],
+  [
+    'SELECT id FROM things WHERE words @@ ($1::tsquery || $2::tsquery)',
+    (r) => [r.textQuery(), r.textQuery()],
+  ],
+  ['SELECT id FROM things WHERE words @@ ANY($1::tsquery[])', textQueries],
+  ['SELECT id, words FROM things WHERE code @@ $1::tsquery', textQuery],
+  [
+    `SELECT asked.n, EXISTS (SELECT FROM things WHERE words @@ asked.query) AS known
+    FROM unnest($1::tsquery[]) WITH ORDINALITY AS asked (query, n)`,
+    textQueries,
+  ],
+  [
+    `SELECT asked.word, (SELECT count(*) FROM things WHERE words @@ asked.query) AS n
+    FROM unnest($1::text[], $2::tsquery[]) AS asked (word, query)`,
+    (r) => [
+      [r.lexeme(), r.lexeme()],
+      [r.textQuery(), r.orNull(r.textQuery())],
+    ],
+  ],
+  [
+    'SELECT o.id, t.id AS tid FROM owners o LEFT JOIN things t ON t.code = o.code AND t.words @@ $1::tsquery',
+    textQuery,
+  ],
+  [
+    'SELECT o.id, t.id AS tid FROM owners o LEFT JOIN things t ON t.code = o.code WHERE t.words @@ $1::tsquery',
+    textQuery,
+  ],
   ['SELECT id FROM things WHERE made_at < $1 AND made_at IS NOT NULL', (r) => [new Date(r.time())]],
 ];
 

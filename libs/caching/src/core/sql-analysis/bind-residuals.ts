@@ -1,7 +1,12 @@
 /** Fills the conditions of a read with values; those that cannot be told leave their columns to matter by any change. */
 import { orderedValue } from '../ordered-values.js';
+import { columnsOf } from '../row-match.js';
 import type { Residual } from '../row-read.js';
+import { parseTextQuery, type TextQuery } from '../text-query.js';
 import type { ReadTemplate, ResidualTemplate, ValueSource, WindowTemplate } from './statement-reads.js';
+
+/** A row is held against each of them. */
+const mostQueries = 20;
 
 export type ResultRow = Readonly<Record<string, unknown>>;
 
@@ -21,7 +26,7 @@ export function bindResiduals(
   for (const residual of template.residuals) {
     const bound = bindResidual(residual, params);
     if (bound !== undefined) residuals.push(bound);
-    else if (residual.kind === 'comparison') untold.push(...residual.columns.map(({ column }) => column));
+    else untold.push(...columnsOf(residual));
   }
   const window = template.window === undefined ? undefined : bindWindow(template.window, params, resultRows);
   return { residuals: window === undefined ? residuals : [...residuals, window], untold };
@@ -29,6 +34,7 @@ export function bindResiduals(
 
 function bindResidual(residual: ResidualTemplate, params: readonly unknown[]): Residual | undefined {
   if (residual.kind === 'null') return residual;
+  if (residual.kind === 'search') return bindSearch(residual, params);
   const { columns, operator, sources } = residual;
   const values: string[] = [];
   for (const [at, { type }] of columns.entries()) {
@@ -37,6 +43,28 @@ function bindResidual(residual: ResidualTemplate, params: readonly unknown[]): R
     values.push(value);
   }
   return { kind: 'comparison', columns, operator, values };
+}
+
+/** Queries that are NULL or empty match nothing. */
+function bindSearch(
+  { column, sources }: ResidualTemplate & { readonly kind: 'search' },
+  params: readonly unknown[],
+): Residual | undefined {
+  const queries: TextQuery[] = [];
+  for (const text of sources.flatMap((source) => listGivenBy(source, params))) {
+    if (text === null || text === '') continue;
+    const query = typeof text === 'string' ? parseTextQuery(text) : undefined;
+    if (query === undefined || queries.length === mostQueries) return undefined;
+    queries.push(query);
+  }
+  return { kind: 'search', column, queries };
+}
+
+function listGivenBy(source: ValueSource, params: readonly unknown[]): readonly unknown[] {
+  if (!('paramArray' in source)) return [givenBy(source, params)];
+  const list = params[source.paramArray - 1] ?? null;
+  // An array that is sent as text is no list, and so no query.
+  return Array.isArray(list) ? list : [list === null ? null : undefined];
 }
 
 function givenBy(source: ValueSource | undefined, params: readonly unknown[]): unknown {

@@ -4,14 +4,18 @@ import { equalityValue, type EqualityType, type OrderedType } from '../row-read.
 import { ownName, type Constant, type Node, type TypeName } from './nodes.js';
 import type { ValueSource } from './statement-reads.js';
 
+type ComparedType = EqualityType | OrderedType | 'tsquery';
+
 /** Casts that leave the text of such a value as it is, or fail. */
-const harmlessCasts: Readonly<Record<EqualityType | OrderedType, readonly string[]>> = {
+const harmlessCasts: Readonly<Record<ComparedType, readonly string[]>> = {
   integer: ['int2', 'int4', 'int8', 'numeric', 'text', 'varchar'],
   text: ['text', 'varchar'],
   boolean: ['bool', 'text', 'varchar'],
   uuid: ['uuid', 'text', 'varchar'],
+  decimal: ['int2', 'int4', 'int8', 'numeric', 'text', 'varchar'],
   numeric: ['int2', 'int4', 'int8', 'numeric', 'text', 'varchar'],
   timestamptz: ['timestamptz', 'text', 'varchar'],
+  tsquery: ['tsquery'],
 };
 
 /** The casts of each parameter, by its number and in all its places; undefined stands for a place without one. */
@@ -26,14 +30,14 @@ function isTrusted(param: number, parameters: Parameters): boolean {
   return others.length === 0 || (first !== undefined && others.every((cast) => cast === first));
 }
 
-function isHarmless({ names, typmods }: TypeName, type: EqualityType | OrderedType): boolean {
+function isHarmless({ names, typmods }: TypeName, type: ComparedType): boolean {
   const name = ownName(names);
   // `numeric(3)` rounds and `varchar(3)` cuts.
   return typmods === undefined && name !== undefined && harmlessCasts[type].includes(name);
 }
 
 /** Takes the casts off; undefined when one may change the value. */
-function uncast(node: Node, type: EqualityType | OrderedType, dimensions: 0 | 1): Node | undefined {
+function uncast(node: Node, type: ComparedType, dimensions: 0 | 1): Node | undefined {
   let current = node;
   while (current.TypeCast !== undefined) {
     const { arg, typeName } = current.TypeCast;
@@ -99,6 +103,18 @@ export function elementSources(
   if (plain?.ParamRef === undefined) return undefined;
   const param = plain.ParamRef.number ?? 0;
   return isTrusted(param, parameters) ? [{ paramArray: param }] : undefined;
+}
+
+/** The queries of `document @@ expression`, or of `unnest(expression)` with one dimension. */
+export function querySource(node: Node, dimensions: 0 | 1, parameters: Parameters): ValueSource | undefined {
+  const plain = node.TypeCast === undefined ? undefined : uncast(node, 'tsquery', dimensions);
+  if (plain?.ParamRef !== undefined) {
+    const param = plain.ParamRef.number ?? 0;
+    if (!isTrusted(param, parameters)) return undefined;
+    return dimensions === 0 ? { param } : { paramArray: param };
+  }
+  const literal = plain?.A_Const?.sval?.sval;
+  return literal === undefined || dimensions === 1 ? undefined : { literal };
 }
 
 function castName({ names, typmods, arrayBounds }: TypeName): string {

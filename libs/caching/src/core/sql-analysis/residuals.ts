@@ -1,6 +1,6 @@
-/** Finds conditions that can be tested on a changed row alone: comparisons with values, and tests for NULL. */
+/** Finds conditions that can be tested on a changed row alone: comparisons with values, searches, and tests for NULL. */
 import type { ComparisonOperator, OrderedColumn } from '../row-read.js';
-import { boundOf } from './equality-values.js';
+import { boundOf, querySource } from './equality-values.js';
 import { fieldsOf } from './expressions.js';
 import type { Findings } from './findings.js';
 import { ownName, type Node, type OperatorCall } from './nodes.js';
@@ -57,6 +57,12 @@ function ofOperator(
     return above === undefined || below === undefined ? undefined : [above, below];
   }
   const operator = ownName(name) ?? '';
+  if (kind === 'AEXPR_OP' && operator === '@@') {
+    const found =
+      search(lexpr, rexpr, scope, restrictable, findings) ??
+      search(rexpr, lexpr, scope, restrictable, findings);
+    return found === undefined ? undefined : [found];
+  }
   const reverse = mirrored[operator];
   const forth = reverse === undefined ? undefined : mirrored[reverse];
   if (kind !== 'AEXPR_OP' || reverse === undefined || forth === undefined) return undefined;
@@ -93,6 +99,24 @@ function comparison(
   }
   if (of === undefined || values.length !== columns.length) return undefined;
   return { of, residual: { kind: 'comparison', columns, operator, sources } };
+}
+
+/** A `tsvector` that a `tsquery` shall match, one that is known or one of a list that is unnested. */
+function search(
+  document: Node,
+  query: Node,
+  scope: Scope,
+  restrictable: readonly TableUse[],
+  { parameters }: Findings,
+): Found | undefined {
+  const column = plainColumn(document, scope, restrictable);
+  if (column?.of.table.columns.get(column.column)?.isSearchDocument !== true) return undefined;
+  const fields = query.ColumnRef?.fields;
+  const elementsOf = fields === undefined ? undefined : scope.resolve(fieldsOf(fields)).elementsOf;
+  const source =
+    elementsOf === undefined ? querySource(query, 0, parameters) : querySource(elementsOf, 1, parameters);
+  if (source === undefined) return undefined;
+  return { of: column.of, residual: { kind: 'search', column: column.column, sources: [source] } };
 }
 
 function plainColumn(node: Node, scope: Scope, restrictable: readonly TableUse[]): TableColumn | undefined {

@@ -33,7 +33,8 @@ export type ResidualTemplate =
       readonly columns: readonly OrderedColumn[];
       readonly operator: ComparisonOperator;
       readonly sources: readonly ValueSource[];
-    };
+    }
+  | { readonly kind: 'search'; readonly column: string; readonly sources: readonly ValueSource[] };
 
 /** The answer is the beginning of a list: rows that sort behind its last row cannot change it while it is full. */
 export interface WindowTemplate {
