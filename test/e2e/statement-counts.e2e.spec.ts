@@ -116,7 +116,8 @@ describe('a page of fifty sends as many statements as a page of five', () => {
     const few = await statementsOf(viewer, query, { ids: ids.slice(0, 5) });
     const many = await statementsOf(viewer, query, { ids });
     expect(ids.length).toBeGreaterThanOrEqual(17);
-    expect(many).toHaveLength(few.length);
+    // What is above one of them may be among the many already.
+    expect(many.length).toBeLessThanOrEqual(few.length);
     expect(few.length).toBeLessThanOrEqual(6);
   });
 });

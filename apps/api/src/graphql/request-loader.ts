@@ -45,6 +45,11 @@ export abstract class RequestLoader<Value, Key extends string = string> {
     return perOperation(context, this, () => this.#create(context)).load(key);
   }
 
+  /** What the same operation has read otherwise needs not be read again. */
+  prime(context: GraphContext, key: Key, value: Value): void {
+    perOperation(context, this, () => this.#create(context)).prime(key, value);
+  }
+
   #create({ isLive }: GraphContext): DataLoader<Key, Value> {
     return new DataLoader<Key, Value>(
       async (keys) => {

@@ -6,8 +6,13 @@ import { InvalidInput } from '../access/errors.js';
 /** NUL and halves of surrogate pairs: characters that PostgreSQL keeps in no text. */
 const unstorable = /[\0\p{Surrogate}]/u;
 
+/** False for what PostgreSQL would refuse as text, and so cannot have. */
+export function isStorable(text: string): boolean {
+  return !unstorable.test(text);
+}
+
 function unstorablePaths(value: unknown, path = ''): string[] {
-  if (typeof value === 'string') return unstorable.test(value) ? [path] : [];
+  if (typeof value === 'string') return isStorable(value) ? [] : [path];
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([name, inner]) =>
     unstorablePaths(inner, path === '' ? name : `${path}.${name}`),

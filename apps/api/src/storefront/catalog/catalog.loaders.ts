@@ -25,15 +25,31 @@ export class ProductLoader extends RequestLoader<Product | undefined> {
   }
 }
 
-/** The tree is small and every category page shows most of it, so it is always read whole. */
+/** By their ids. The tree is small, but an answer that had read all of it would end with every renamed category. */
 @Injectable()
-export class CategoryLoader extends RequestLoader<readonly Category[]> {
+export class CategoryLoader extends RequestLoader<Category | undefined> {
   constructor(private readonly catalog: CatalogRepository) {
     super();
   }
 
-  protected async loadMany(): Promise<ReadonlyMap<string, readonly Category[]>> {
-    return new Map([['all', await this.catalog.categories()]]);
+  protected async loadMany(ids: readonly string[]): Promise<ReadonlyMap<string, Category>> {
+    return keyBy(await this.catalog.categoriesById(ids), ({ id }) => id);
+  }
+
+  protected missing(): undefined {
+    return undefined;
+  }
+}
+
+/** The categories right below each of many. */
+@Injectable()
+export class SubcategoriesLoader extends RequestLoader<readonly Category[]> {
+  constructor(private readonly catalog: CatalogRepository) {
+    super();
+  }
+
+  protected async loadMany(parentIds: readonly string[]): Promise<ReadonlyMap<string, readonly Category[]>> {
+    return groupBy(await this.catalog.categoriesBelow(parentIds), ({ parentId }) => parentId ?? '');
   }
 
   protected missing(): readonly Category[] {

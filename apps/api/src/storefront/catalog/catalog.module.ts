@@ -8,6 +8,7 @@ import {
   ProductImageLoader,
   ProductLoader,
   StockLoader,
+  SubcategoriesLoader,
   UnitsSoldLoader,
 } from './catalog.loaders.js';
 import { CatalogRepository } from './catalog.repository.js';
@@ -30,6 +31,7 @@ import { ProductResolver } from './product.resolver.js';
     ProductLoader,
     InStockLoader,
     StockLoader,
+    SubcategoriesLoader,
     UnitsSoldLoader,
     CategoryResolver,
     ProductCategoryResolver,

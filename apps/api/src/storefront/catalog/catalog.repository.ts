@@ -1,6 +1,6 @@
 /** Reads and writes the catalogue's rows. */
 import { Injectable } from '@nestjs/common';
-import { DataSource, In, MoreThan, type EntityManager } from 'typeorm';
+import { DataSource, In, IsNull, MoreThan, type EntityManager } from 'typeorm';
 import type { Page } from '../../graphql/relay/connection.js';
 import { KeysetPager } from '../../graphql/relay/keyset-pager.js';
 import type { PageRequest } from '../../graphql/relay/page-args.js';
@@ -75,8 +75,24 @@ export class CatalogRepository {
     return found ?? undefined;
   }
 
-  async categories(): Promise<Category[]> {
-    return this.dataSource.getRepository(Category).find({ order: { position: 'ASC', id: 'ASC' } });
+  async departments(): Promise<Category[]> {
+    return this.dataSource
+      .getRepository(Category)
+      .find({ where: { parentId: IsNull() }, order: { position: 'ASC', id: 'ASC' } });
+  }
+
+  async categoriesById(ids: readonly string[]): Promise<Category[]> {
+    return this.dataSource.getRepository(Category).findBy({ id: In([...ids]) });
+  }
+
+  async categoriesBelow(parentIds: readonly string[]): Promise<Category[]> {
+    return this.dataSource
+      .getRepository(Category)
+      .find({ where: { parentId: In([...parentIds]) }, order: { position: 'ASC', id: 'ASC' } });
+  }
+
+  async categoryBySlug(slug: string): Promise<Category | undefined> {
+    return (await this.dataSource.getRepository(Category).findOneBy({ slug })) ?? undefined;
   }
 
   /** The category itself and all below it, for each of the given ones. */

@@ -6,16 +6,27 @@ import type { GraphContext } from '../../graphql/graph-context.js';
 import { toConnection, type Connection } from '../../graphql/relay/connection.js';
 import { nodeKey } from '../../graphql/relay/node-id.js';
 import { PageArgs, toPageRequest } from '../../graphql/relay/page-args.js';
-import { CategoryLoader, CategoryProductsLoader, ProductLoader } from './catalog.loaders.js';
+import { isStorable } from '../../graphql/validated.pipe.js';
+import {
+  CategoryLoader,
+  CategoryProductsLoader,
+  ProductLoader,
+  SubcategoriesLoader,
+} from './catalog.loaders.js';
+import { CatalogRepository } from './catalog.repository.js';
 import type { Category } from './category.entity.js';
 import { CategoryNode } from './category.node.js';
 import { ProductSort } from './product-list.js';
 import { ProductConnection, ProductNode } from './product.node.js';
 
+const toNode = (category: Category) => new CategoryNode(category);
+
 @Resolver(() => CategoryNode)
 export class CategoryResolver {
   constructor(
+    private readonly catalog: CatalogRepository,
     private readonly categoryLoader: CategoryLoader,
+    private readonly subcategories: SubcategoriesLoader,
     private readonly products: CategoryProductsLoader,
   ) {}
 
@@ -24,7 +35,7 @@ export class CategoryResolver {
   })
   @Access('anonymous')
   async categories(@Context() context: GraphContext): Promise<CategoryNode[]> {
-    return this.#select(context, ({ parentId }) => parentId === null);
+    return this.#toNodes(context, await this.catalog.departments());
   }
 
   @Query(() => CategoryNode, {
@@ -38,12 +49,14 @@ export class CategoryResolver {
     @Args('slug', { type: () => String, nullable: true, description: 'Its slug.' }) slug?: string | null,
   ): Promise<CategoryNode | null> {
     const hasId = id !== undefined && id !== null;
-    if (hasId === (slug !== undefined && slug !== null))
-      throw new InvalidInput('Pass either `id` or `slug`.');
-    const key = hasId ? nodeKey('Category', id) : undefined;
-    const [found] = await this.#select(context, (category) =>
-      key === undefined ? category.slug === slug : category.id === key,
-    );
+    const hasSlug = slug !== undefined && slug !== null;
+    if (hasId === hasSlug) throw new InvalidInput('Pass either `id` or `slug`.');
+    if (hasId) {
+      const category = await this.categoryLoader.load(context, nodeKey('Category', id));
+      return category === undefined ? null : toNode(category);
+    }
+    const bySlug = hasSlug && isStorable(slug) ? await this.catalog.categoryBySlug(slug) : undefined;
+    const [found] = this.#toNodes(context, bySlug === undefined ? [] : [bySlug]);
     return found ?? null;
   }
 
@@ -55,8 +68,9 @@ export class CategoryResolver {
     @Parent() { category }: CategoryNode,
     @Context() context: GraphContext,
   ): Promise<CategoryNode | null> {
-    const [found] = await this.#select(context, ({ id }) => id === category.parentId);
-    return found ?? null;
+    const { parentId } = category;
+    const parent = parentId === null ? undefined : await this.categoryLoader.load(context, parentId);
+    return parent === undefined ? null : toNode(parent);
   }
 
   @ResolveField(() => [CategoryNode], { description: 'The categories right below it.' })
@@ -64,7 +78,7 @@ export class CategoryResolver {
     @Parent() { category }: CategoryNode,
     @Context() context: GraphContext,
   ): Promise<CategoryNode[]> {
-    return this.#select(context, ({ parentId }) => parentId === category.id);
+    return this.#toNodes(context, await this.subcategories.load(context, category.id));
   }
 
   @ResolveField('products', () => ProductConnection, {
@@ -91,9 +105,10 @@ export class CategoryResolver {
     return toConnection(found, (product) => new ProductNode(product));
   }
 
-  async #select(context: GraphContext, wanted: (category: Category) => boolean): Promise<CategoryNode[]> {
-    const categories = await this.categoryLoader.load(context, 'all');
-    return categories.filter(wanted).map((category) => new CategoryNode(category));
+  /** Their children and products will ask for them. */
+  #toNodes(context: GraphContext, categories: readonly Category[]): CategoryNode[] {
+    for (const category of categories) this.categoryLoader.prime(context, category.id, category);
+    return categories.map(toNode);
   }
 }
 
@@ -107,11 +122,11 @@ export class ProductCategoryResolver {
     @Parent() { product }: ProductNode,
     @Context() context: GraphContext,
   ): Promise<CategoryNode> {
-    const category = (await this.categories.load(context, 'all')).find(({ id }) => id === product.categoryId);
-    // The foreign key keeps it there; only a category added since this request read the tree could be missing.
+    const category = await this.categories.load(context, product.categoryId);
+    // The foreign key keeps it there; only one that was left and deleted since this request read the product could be missing.
     if (category === undefined)
       throw new Error(`Category ${product.categoryId} of product ${product.id} is missing.`);
-    return new CategoryNode(category);
+    return toNode(category);
   }
 }
 
@@ -121,8 +136,8 @@ export function catalogNodeSources(categories: CategoryLoader, products: Product
     {
       type: 'Category',
       find: async (key: string, context: GraphContext) => {
-        const category = (await categories.load(context, 'all')).find(({ id }) => id === key);
-        return category === undefined ? undefined : new CategoryNode(category);
+        const category = await categories.load(context, key);
+        return category === undefined ? undefined : toNode(category);
       },
     },
     {
