@@ -101,7 +101,7 @@ describe('an answer', () => {
     const stranger = new pg.Client({ connectionString: databaseUrl, application_name: 'psql' });
     await stranger.connect();
     await stranger.query(
-      `UPDATE stock_levels SET available = 77 WHERE product_id = (SELECT id FROM products ORDER BY lower(name), id LIMIT 1)`,
+      `UPDATE stock_levels SET available = 77 WHERE product_id = (SELECT id FROM products ORDER BY sort_name, id LIMIT 1)`,
     );
     await stranger.end();
     await vi.waitFor(async () => {

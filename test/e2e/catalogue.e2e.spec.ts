@@ -15,7 +15,7 @@ interface Listed {
 }
 
 const columnOf = {
-  NAME: 'lower(name)',
+  NAME: 'sort_name',
   PRICE: 'price_minor',
   CREATED_AT: 'created_at',
   RATING: 'rating_average',

@@ -16,6 +16,19 @@ export class CursorCodec {
 
   /** @throws InvalidInput when the cursor was changed, or belongs to another sort. */
   decode(order: string, cursor: string): string[] {
+    const [cursorOrder, ...keys] = this.#payload(cursor);
+    if (cursorOrder !== order) {
+      throw new InvalidInput('The cursor belongs to another sort or search; start again without it.');
+    }
+    return keys;
+  }
+
+  /** @throws InvalidInput when the cursor was changed. */
+  isOf(order: string, cursor: string): boolean {
+    return this.#payload(cursor)[0] === order;
+  }
+
+  #payload(cursor: string): string[] {
     const bytes = Buffer.from(cursor, 'base64url');
     const signature = bytes.subarray(0, signatureBytes);
     const payload = bytes.subarray(signatureBytes);
@@ -26,11 +39,7 @@ export class CursorCodec {
         'The cursor is not one that this API gave out; pass `endCursor` or `startCursor` as it is.',
       );
     }
-    const [cursorOrder, ...keys] = JSON.parse(payload.toString()) as string[];
-    if (cursorOrder !== order) {
-      throw new InvalidInput('The cursor belongs to another sort or search; start again without it.');
-    }
-    return keys;
+    return JSON.parse(payload.toString()) as string[];
   }
 
   #sign(payload: Buffer): Buffer {

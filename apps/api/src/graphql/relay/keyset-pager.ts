@@ -32,6 +32,11 @@ export class KeysetPager {
     });
   }
 
+  /** Whether the page's cursors, if it has any, are those of this list. */
+  isOwnPage({ order }: Pick<KeysetQuery, 'order'>, { after, before }: PageRequest): boolean {
+    return [after, before].every((cursor) => cursor === undefined || this.cursors.isOf(order.name, cursor));
+  }
+
   /** @param countOf is asked for a parent's total only when the total was selected. */
   async pagesOf<Row extends ObjectLiteral>(
     list: ChildList<Row>,

@@ -14,7 +14,7 @@ import {
   searchList,
   type ResolvedProductFilter,
 } from './product-list.js';
-import { prefixQuery, searchQuery, searchWords, type WordMatch } from './product-search.js';
+import { meantWords, prefixQuery, searchQuery, searchWords, type WordMatch } from './product-search.js';
 import { StockLevel } from './stock-level.entity.js';
 
 @Injectable()
@@ -125,10 +125,20 @@ export class CatalogRepository {
     return this.pager.countsOf(productsUnder(subtrees, ProductSort.POPULARITY_DESC), [...subtrees.keys()]);
   }
 
+  /**
+   * What is found as it was typed needs no correction, since then all of its words are known. So only searches without a result
+   * look at the vocabulary, and depend on it.
+   */
   async search(query: string, page: PageRequest): Promise<Page<Product>> {
     const words = searchWords(query);
-    const tsquery = words.length === 0 ? undefined : searchQuery(await this.#matchWords(words));
-    return this.pager.page(searchList(tsquery), page);
+    const queries = await this.#wordQueries(words);
+    const typed = searchList(searchQuery(queries.map((one) => [one])));
+    const found = this.pager.isOwnPage(typed, page) ? await this.pager.page(typed, page) : undefined;
+    if (found !== undefined && found.rows.length > 0) return found;
+    const corrected = await this.#corrected(words, queries);
+    const isAsTyped = corrected === undefined || corrected.order.name === typed.order.name;
+    if (isAsTyped && found !== undefined) return found;
+    return this.pager.page(isAsTyped ? typed : corrected, page);
   }
 
   async lockProduct(manager: EntityManager, id: string): Promise<Product | undefined> {
@@ -138,16 +148,35 @@ export class CatalogRepository {
     return found ?? undefined;
   }
 
-  async #matchWords(words: readonly string[]): Promise<WordMatch[]> {
-    return this.dataSource.query<WordMatch[]>(
+  /**
+   * Undefined when one of the words means nothing. Products are counted, because for EXISTS the planner hopes to meet one soon
+   * in a scan of the table, which is read to its end for a word that none has.
+   */
+  async #corrected(words: readonly string[], queries: readonly string[]) {
+    const kept = words.filter((_, at) => queries[at] !== '');
+    const matches = await this.dataSource.query<WordMatch[]>(
       `SELECT word,
-              numnode(to_tsquery('storefront', query)) = 0 AS ignorable,
-              EXISTS (SELECT FROM products
-                       WHERE search_document @@ to_tsquery('storefront', query)) AS known,
+              (SELECT count(*) FROM products WHERE search_document @@ asked.query) > 0 AS known,
               ARRAY(SELECT similar_search_words(asked.word)) AS candidates
-         FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS asked (word, query, place)
+         FROM unnest($1::text[], $2::tsquery[]) WITH ORDINALITY AS asked (word, query, place)
         ORDER BY place`,
-      [words, words.map(prefixQuery)],
+      [kept, queries.filter((query) => query !== '')],
     );
+    const meant = meantWords(matches);
+    if (meant === undefined) return undefined;
+    const meantQueries = await this.#wordQueries(meant.flat());
+    let next = 0;
+    return searchList(searchQuery(meant.map(({ length }) => meantQueries.slice(next, (next += length)))));
+  }
+
+  /** Each word, or what begins with it, as a tsquery; an empty one for a word that no document keeps. */
+  async #wordQueries(words: readonly string[]): Promise<string[]> {
+    if (words.length === 0) return [];
+    const rows = await this.dataSource.query<{ query: string }[]>(
+      `SELECT to_tsquery('storefront', prefix)::text AS query
+         FROM unnest($1::text[]) WITH ORDINALITY AS asked (prefix, place) ORDER BY place`,
+      [words.map(prefixQuery)],
+    );
+    return rows.map(({ query }) => query);
   }
 }

@@ -1,10 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { corrections, editDistance, searchQuery, searchWords, type WordMatch } from './product-search.js';
+import {
+  corrections,
+  editDistance,
+  meantWords,
+  searchQuery,
+  searchWords,
+  type WordMatch,
+} from './product-search.js';
 
 const match = (word: string, given: Partial<WordMatch> = {}): WordMatch => ({
   word,
-  ignorable: false,
   known: true,
   candidates: [],
   ...given,
@@ -81,24 +87,28 @@ describe('corrections', () => {
   });
 });
 
+describe('what is meant', () => {
+  it('is a known word itself, and the corrections of one that is not', () => {
+    expect(
+      meantWords([match('leather'), match('chiar', { known: false, candidates: ['chair', 'char'] })]),
+    ).toEqual([['leather'], ['chair', 'char']]);
+  });
+
+  it('is nothing when one of the words means nothing', () => {
+    expect(meantWords([match('chair'), match('qqqqqqq', { known: false })])).toBeUndefined();
+  });
+});
+
 describe('the query that they become', () => {
-  it('asks for all of the words or their beginnings', () => {
-    expect(searchQuery([match('leather'), match('chai')])).toBe(`('leather':*) & ('chai':*)`);
-  });
-
-  it('passes over words that no document keeps', () => {
-    expect(searchQuery([match('the', { ignorable: true }), match('chair')])).toBe(`('chair':*)`);
-    expect(searchQuery([match('the', { ignorable: true })])).toBeUndefined();
-    expect(searchQuery([])).toBeUndefined();
-  });
-
-  it('takes the corrections of a word that is not known', () => {
-    expect(searchQuery([match('chiar', { known: false, candidates: ['chair', 'char'] })])).toBe(
-      `('chair':* | 'char':*)`,
+  it('asks for all of the words, and for any of those that may stand for one another', () => {
+    expect(searchQuery([[`'leather':*`], [`'chair':*`, `'char':*`]])).toBe(
+      `('leather':*) & ('chair':* | 'char':*)`,
     );
   });
 
-  it('finds nothing when one of the words means nothing', () => {
-    expect(searchQuery([match('chair'), match('qqqqqqq', { known: false })])).toBeUndefined();
+  it('passes over words that no document keeps', () => {
+    expect(searchQuery([[''], [`'chair':*`]])).toBe(`('chair':*)`);
+    expect(searchQuery([['']])).toBe('');
+    expect(searchQuery([])).toBe('');
   });
 });

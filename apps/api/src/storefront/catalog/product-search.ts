@@ -69,21 +69,27 @@ export function prefixQuery(word: string): string {
 
 export interface WordMatch {
   readonly word: string;
-  /** True for words such as "the", which no document keeps. */
-  readonly ignorable: boolean;
   readonly known: boolean;
   /** Words of the vocabulary that share some of its trigrams. */
   readonly candidates: readonly string[];
 }
 
-/** The whole query as a tsquery; undefined when one of the words matches nothing at all. */
-export function searchQuery(matches: readonly WordMatch[]): string | undefined {
-  const parts: string[] = [];
-  for (const { word, ignorable, known, candidates } of matches) {
-    if (ignorable) continue;
-    const words = known ? [word] : corrections(word, candidates);
-    if (words.length === 0) return undefined;
-    parts.push(`(${words.map(prefixQuery).join(' | ')})`);
-  }
-  return parts.length === 0 ? undefined : parts.join(' & ');
+/** For each word those that may stand for it; undefined when one of them matches nothing at all. */
+export function meantWords(matches: readonly WordMatch[]): string[][] | undefined {
+  const meant = matches.map(({ word, known, candidates }) =>
+    known ? [word] : corrections(word, candidates),
+  );
+  return meant.every((words) => words.length > 0) ? meant : undefined;
+}
+
+/**
+ * All of the words as one tsquery; of those that may stand for one another any. Empty ones are passed over: they are of words
+ * such as "the", which no document keeps.
+ */
+export function searchQuery(queries: readonly (readonly string[])[]): string {
+  return queries
+    .map((any) => any.filter((query) => query !== ''))
+    .filter((any) => any.length > 0)
+    .map((any) => `(${any.join(' | ')})`)
+    .join(' & ');
 }
