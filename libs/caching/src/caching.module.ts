@@ -37,10 +37,13 @@ import { AnswerUses } from './core/answer-uses.js';
 import { Answering } from './core/answering.js';
 import { ByteBudgetStore } from './core/byte-budget-store.js';
 import type { CachedAnswer } from './core/cached-answer.js';
+import { CachedEntities } from './core/cached-entities.js';
+import type { CachedEntity } from './core/cached-entity.js';
 import type { CachedValue } from './core/cached-value.js';
 import { CachedValues } from './core/cached-values.js';
 import { CircuitBreaker } from './core/circuit-breaker.js';
-import { Fence } from './core/fence.js';
+import { EntityCache } from './core/entity-cache.js';
+import { Fence, type Fenced } from './core/fence.js';
 import type { InvalidationLog } from './core/invalidation-log.js';
 import { Invalidator } from './core/invalidator.js';
 import { noCdn } from './core/purge-outlet.js';
@@ -151,7 +154,8 @@ const values: Provider[] = [
     provide: VALUE_MEMORY,
     inject: [CACHING_OPTIONS, Fence],
     useFactory: ({ valueMemoryBytes }: CachingOptions, fence: Fence) =>
-      new ByteBudgetStore<CachedValue>({
+      // Of values and of entities, which have keys of their own in it: what is asked for less makes room for the others.
+      new ByteBudgetStore<Fenced>({
         budgetBytes: valueMemoryBytes,
         onRemoved: (_key, value) => fence.release(value.cells),
       }),
@@ -186,6 +190,28 @@ const values: Provider[] = [
               name,
             },
           ),
+      }),
+  },
+  {
+    provide: EntityCache,
+    inject: [Fence, VALUE_MEMORY, SHARED_STORE, CLOCK],
+    useFactory: (fence: Fence, memory: ByteBudgetStore<CachedEntity>, shared: SharedStore, clock: Clock) =>
+      new EntityCache({ fence, memory, shared, nowMs: () => clock.nowMs() }),
+  },
+  {
+    provide: CachedEntities,
+    inject: [INVALIDATION_LOG, EntityCache, CACHING_OPTIONS, PlatformLogger],
+    useFactory: (
+      log: InvalidationLog,
+      cache: EntityCache,
+      { defaultTtlMs: maxAgeMs }: CachingOptions,
+      logger: PlatformLogger,
+    ) =>
+      new CachedEntities({
+        log,
+        cache,
+        maxAgeMs,
+        onUnkept: (name, reason) => logger.warn('entities are loaded anew each time', { name, reason }),
       }),
   },
   {
@@ -276,6 +302,14 @@ const rows: Provider[] = [
     InvalidationFlow,
     CachingLifecycle,
   ],
-  exports: [CACHING_OPTIONS, CachedValues, CacheOperations, HttpAnswers, Invalidator, PartialExecution],
+  exports: [
+    CACHING_OPTIONS,
+    CachedEntities,
+    CachedValues,
+    CacheOperations,
+    HttpAnswers,
+    Invalidator,
+    PartialExecution,
+  ],
 })
 export class CachingModule extends ConfigurableModuleClass {}

@@ -10,6 +10,8 @@ export { CacheOperations, type WarmState } from './cache-operations.js';
 export { Cached, type CachedOptions } from './cached.decorator.js';
 export { CachingModule } from './caching.module.js';
 export type { CachingOptionsInput } from './caching.options.js';
+export { CachedEntities } from './core/cached-entities.js';
+export type { EntityKind, EntityLoader } from './core/entity-loader.js';
 export { CachedValues, type ValueOptions } from './core/cached-values.js';
 export { InvalidationNotLogged } from './core/errors.js';
 export { Invalidator } from './core/invalidator.js';

@@ -4,7 +4,15 @@ import type { Cluster, Redis } from 'ioredis';
 import type { CircuitBreaker } from '../core/circuit-breaker.js';
 import type { Deadline } from '../core/deadline.js';
 import { GuardedCalls } from '../core/guarded-calls.js';
-import { leaseMs, type Lease, type SharedFind, type SharedStore, type Wanted } from '../core/shared-store.js';
+import { leaseMs } from '../core/shared-store.js';
+import type {
+  Lease,
+  SharedFind,
+  SharedItem,
+  SharedPlace,
+  SharedStore,
+  Wanted,
+} from '../core/shared-store.js';
 import { openCacheConnection } from '../cache-connection.js';
 
 const commandTimeoutMs = 100;
@@ -104,6 +112,26 @@ export class RedisSharedStore implements SharedStore {
     );
   }
 
+  async readMany(places: readonly SharedPlace[]): Promise<readonly (Buffer | undefined)[]> {
+    const keys = places.map(({ question, key }) => this.#keyOf(question, key));
+    const found = await this.#ask(places[0]?.question ?? '', () => readAll(this.#redis, keys));
+    return places.map((_, at) => found?.[at] ?? undefined);
+  }
+
+  async putMany(items: readonly SharedItem[]): Promise<void> {
+    await this.#ask(items[0]?.question ?? '', () =>
+      writeAll(
+        this.#redis,
+        items.map(({ question, key, bytes, ttlMs }) => [
+          this.#keyOf(question, key),
+          bytes,
+          'PX',
+          Math.max(1, Math.ceil(ttlMs)),
+        ]),
+      ),
+    );
+  }
+
   async renew(question: string, lease: Lease): Promise<void> {
     const key = this.#leaseKeyOf(question, lease);
     await this.#ask(question, () => this.#redis.eval(renewScript, 1, key, lease.holder, leaseMs));
@@ -144,6 +172,35 @@ export class RedisSharedStore implements SharedStore {
   #leaseKeyOf(question: string, { name }: Lease): string {
     return `${this.#slotOf(question)}:lease:${name}`;
   }
+}
+
+type SetWords = [key: string, bytes: Buffer, unit: 'PX', ttlMs: number];
+
+/**
+ * A cluster refuses commands over keys of several slots. One for each key, all sent at once, take one round trip as well: each
+ * master is written to without waiting for what it was asked before.
+ */
+async function readAll(redis: Redis | Cluster, keys: readonly string[]): Promise<readonly (Buffer | null)[]> {
+  if (!redis.isCluster) return redis.mgetBuffer(...keys);
+  return allOrFail(await Promise.allSettled(keys.map((key) => redis.getBuffer(key))));
+}
+
+async function writeAll(redis: Redis | Cluster, items: readonly SetWords[]): Promise<void> {
+  if (redis.isCluster) {
+    allOrFail(await Promise.allSettled(items.map((words) => redis.set(...words))));
+    return;
+  }
+  const pipeline = redis.pipeline();
+  for (const words of items) pipeline.set(...words);
+  const [failed] = ((await pipeline.exec()) ?? []).flatMap(([error]) => error ?? []);
+  if (failed !== undefined) throw failed;
+}
+
+/** What one of several masters does not say is as good as not there; when none says anything, they are away. */
+function allOrFail<T>(outcomes: readonly PromiseSettledResult<T>[]): (T | null)[] {
+  const failed = outcomes.filter((outcome) => outcome.status === 'rejected');
+  if (failed.length > 0 && failed.length === outcomes.length) throw failed[0]?.reason;
+  return outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value : null));
 }
 
 function sha1(bytes: Buffer | undefined): string {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { anonymousAsker, readRow, ValueNode } from '../testing/value-node.js';
 import { currentReads, ReadsRecorder, recordReads } from './reads-recorder.js';
 import { watchScope, type ScopeLevel } from './scope.js';
-import type { SharedFind, SharedStore, Wanted } from './shared-store.js';
+import { noSharedStore, type SharedFind, type SharedStore, type Wanted } from './shared-store.js';
 
 const ada = { role: 'customer', user: 'ada' };
 const bob = { role: 'customer', user: 'bob' };
@@ -18,6 +18,7 @@ function narrowCurrent(level: ScopeLevel): void {
 function sharedMap(): SharedStore & { readonly values: Map<string, Buffer>; isClaimed: boolean } {
   const values = new Map<string, Buffer>();
   const store = {
+    ...noSharedStore,
     values,
     isClaimed: false,
     find(question: string, { keys, leaseName, useless }: Wanted): Promise<SharedFind> {

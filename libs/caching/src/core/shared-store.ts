@@ -23,6 +23,17 @@ export type SharedFind =
   | { readonly kind: 'another node' }
   | { readonly kind: 'nobody' };
 
+/** What lies, or is to lie, under one key of one question. */
+export interface SharedPlace {
+  readonly question: string;
+  readonly key: string;
+}
+
+export interface SharedItem extends SharedPlace {
+  readonly bytes: Buffer;
+  readonly ttlMs: number;
+}
+
 /** `question` keeps the keys of one question on one server of a cluster. */
 export interface SharedStore {
   /** One round trip, in which what is not there is claimed. */
@@ -31,6 +42,10 @@ export interface SharedStore {
   read(question: string, key: string): Promise<Buffer | undefined>;
   /** Ends the lease along with it, if there is one and it is still ours. */
   put(question: string, key: string, bytes: Buffer, ttlMs: number, lease: Lease | undefined): Promise<void>;
+  /** What lies in each place, in the time of one round trip. */
+  readMany(places: readonly SharedPlace[]): Promise<readonly (Buffer | undefined)[]>;
+  /** Without leases. */
+  putMany(items: readonly SharedItem[]): Promise<void>;
   /** The answer is still being made. */
   renew(question: string, lease: Lease): Promise<void>;
   /** The leaseholder gives up: somebody else may make it. */
@@ -47,6 +62,8 @@ export const noSharedStore: SharedStore = {
   find: () => Promise.resolve({ kind: 'nobody' }),
   read: () => Promise.resolve(undefined),
   put: () => Promise.resolve(),
+  readMany: (places) => Promise.resolve(places.map(() => undefined)),
+  putMany: () => Promise.resolve(),
   renew: () => Promise.resolve(),
   release: () => Promise.resolve(),
 };

@@ -1,8 +1,11 @@
-/** A node's cache of values on a log in memory, with a clock that the test moves. */
+/** A node's cache of values and entities on a log in memory, with a clock that the test moves. */
 import { MemoryInvalidationLog } from '../adapters/memory-invalidation-log.js';
 import { ByteBudgetStore } from '../core/byte-budget-store.js';
+import { CachedEntities } from '../core/cached-entities.js';
+import type { CachedEntity } from '../core/cached-entity.js';
 import type { CachedValue } from '../core/cached-value.js';
 import { CachedValues } from '../core/cached-values.js';
+import { EntityCache } from '../core/entity-cache.js';
 import { Fence } from '../core/fence.js';
 import { ReadsRecorder, currentReads, recordReads } from '../core/reads-recorder.js';
 import type { RowRead } from '../core/row-read.js';
@@ -27,14 +30,21 @@ export class ValueNode {
   /** How waiting ends: at once, unless the test says otherwise. */
   pause = (): Promise<void> => Promise.resolve();
   readonly inexact: string[] = [];
+  /** Kinds of entities that could not be kept. */
+  readonly unkept: string[] = [];
   readonly fence = new Fence();
   readonly log = new MemoryInvalidationLog();
   readonly memory = new ByteBudgetStore<CachedValue>({
     budgetBytes: 1 << 20,
     onRemoved: (_key, value) => this.fence.release(value.cells),
   });
+  readonly entityMemory = new ByteBudgetStore<CachedEntity>({
+    budgetBytes: 1 << 20,
+    onRemoved: (_key, entity) => this.fence.release(entity.cells),
+  });
   readonly cache: ValueCache;
   readonly values: CachedValues;
+  readonly entities: CachedEntities;
 
   constructor(shared: SharedStore = noSharedStore) {
     const { fence, log, memory } = this;
@@ -49,6 +59,12 @@ export class ValueNode {
       random,
       defaultTtl: { kind: 'event-driven', maxAgeMs: 3_600_000 },
       onInexact: (name) => this.inexact.push(name),
+    });
+    this.entities = new CachedEntities({
+      log,
+      cache: new EntityCache({ fence, memory: this.entityMemory, shared, nowMs }),
+      maxAgeMs: 3_600_000,
+      onUnkept: (name) => this.unkept.push(name),
     });
   }
 
