@@ -90,9 +90,11 @@ describe('when Redis is away', () => {
     await server.kill();
     await vi.waitFor(async () => {
       expect(await store.find('q', wanted)).toEqual({ kind: 'nobody' });
+      expect(await store.readMany([{ question: 'q', key: 'public' }])).toEqual([undefined]);
       expect(failures.length).toBeGreaterThan(0);
     }, patiently);
     await store.put('q', 'public', Buffer.from('lost'), 60_000);
+    await store.putMany([{ question: 'q', key: 'public', bytes: Buffer.from('lost'), ttlMs: 60_000 }]);
     await server.start();
     await vi.waitFor(() => leaseOf(store.find('q', wanted)), patiently);
   });

@@ -106,7 +106,7 @@ export class RedisSharedStore implements SharedStore {
   async put(question: string, key: string, bytes: Buffer, ttlMs: number, lease?: Lease): Promise<void> {
     const keys = [this.#keyOf(question, key)];
     if (lease !== undefined) keys.push(this.#leaseKeyOf(question, lease));
-    const expiryMs = Math.max(1, Math.ceil(ttlMs));
+    const expiryMs = expiryOf(ttlMs);
     await this.#ask(question, () =>
       this.#redis.eval(putScript, keys.length, ...keys, bytes, expiryMs, lease?.holder ?? ''),
     );
@@ -119,17 +119,10 @@ export class RedisSharedStore implements SharedStore {
   }
 
   async putMany(items: readonly SharedItem[]): Promise<void> {
-    await this.#ask(items[0]?.question ?? '', () =>
-      writeAll(
-        this.#redis,
-        items.map(({ question, key, bytes, ttlMs }) => [
-          this.#keyOf(question, key),
-          bytes,
-          'PX',
-          Math.max(1, Math.ceil(ttlMs)),
-        ]),
-      ),
-    );
+    const sets = items.map(({ question, key, bytes, ttlMs }): SetWords => {
+      return [this.#keyOf(question, key), bytes, 'PX', expiryOf(ttlMs)];
+    });
+    await this.#ask(items[0]?.question ?? '', () => writeAll(this.#redis, sets));
   }
 
   async renew(question: string, lease: Lease): Promise<void> {
@@ -182,12 +175,12 @@ type SetWords = [key: string, bytes: Buffer, unit: 'PX', ttlMs: number];
  */
 async function readAll(redis: Redis | Cluster, keys: readonly string[]): Promise<readonly (Buffer | null)[]> {
   if (!redis.isCluster) return redis.mgetBuffer(...keys);
-  return allOrFail(await Promise.allSettled(keys.map((key) => redis.getBuffer(key))));
+  return Promise.all(keys.map((key) => redis.getBuffer(key)));
 }
 
 async function writeAll(redis: Redis | Cluster, items: readonly SetWords[]): Promise<void> {
   if (redis.isCluster) {
-    allOrFail(await Promise.allSettled(items.map((words) => redis.set(...words))));
+    await Promise.all(items.map((words) => redis.set(...words)));
     return;
   }
   const pipeline = redis.pipeline();
@@ -196,11 +189,9 @@ async function writeAll(redis: Redis | Cluster, items: readonly SetWords[]): Pro
   if (failed !== undefined) throw failed;
 }
 
-/** What one of several masters does not say is as good as not there; when none says anything, they are away. */
-function allOrFail<T>(outcomes: readonly PromiseSettledResult<T>[]): (T | null)[] {
-  const failed = outcomes.filter((outcome) => outcome.status === 'rejected');
-  if (failed.length > 0 && failed.length === outcomes.length) throw failed[0]?.reason;
-  return outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value : null));
+/** Whole milliseconds; Redis refuses none. */
+function expiryOf(ttlMs: number): number {
+  return Math.max(1, Math.ceil(ttlMs));
 }
 
 function sha1(bytes: Buffer | undefined): string {

@@ -4,7 +4,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RedisServer } from '../../../../test/support/redis-server.js';
 import { redisTroubles } from '../../../../test/support/redis-troubles.js';
 import { seededRandom } from '../../../../test/support/seeded-random.js';
-import { BlindFlights, deafTo, ForgetsToForget, LateStamp, LosesRecords } from '../testing/flawed-parts.js';
+import {
+  BlindFlights,
+  BlindRows,
+  deafTo,
+  ForgetsToForget,
+  LateRows,
+  LateStamp,
+  LosesRecords,
+  NeverComing,
+} from '../testing/flawed-parts.js';
 import { StaleHunt, type HuntedNode, type HuntOptions, type HuntResult } from '../testing/stale-hunt.js';
 import { startSwiftletNode, UnloggedChanges, type NodeParts } from '../testing/swiftlet-node.js';
 
@@ -80,6 +89,14 @@ describe('the hunt', () => {
 
   it('finds that flights are joined blindly', async () => {
     expect(found(await hunt(untroubled, { parts: { AnswerCache: BlindFlights } }))).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ['are stamped when they have been read, and not before', LateRows],
+    ['are taken without a look at the fence', BlindRows],
+    ['are missing for ever when they were missing once', NeverComing],
+  ])('finds that rows below answers %s', async (_, EntityCache) => {
+    expect(found(await hunt(untroubled, { parts: { EntityCache } }))).toBeGreaterThan(0);
   });
 
   it('finds that one record in a hundred is lost', async () => {

@@ -44,6 +44,21 @@ export function describeSharedStore(name: string, nodes: () => readonly [SharedS
       expect(await other.find(`${question} else`, wanted('role'))).toMatchObject({ kind: 'ours' });
     });
 
+    it('takes many at once and gives many at once, each in its place', async () => {
+      const { one, other, question } = scene();
+      const items = Array.from({ length: 60 }, (_, at) => ({
+        question: `${question} ${at}`,
+        key: at % 2 === 0 ? 'public' : 'role',
+        bytes: Buffer.from([255, 0, at]),
+        ttlMs: at === 7 ? 1 : ttlMs,
+      }));
+      await one.putMany(items);
+      const expected = items.map(({ bytes, ttlMs: its }) => (its === 1 ? undefined : bytes));
+      await vi.waitFor(async () => expect(await other.readMany(items)).toEqual(expected), patiently);
+      const unknown = { question: `${question} 8`, key: 'role' };
+      expect(await other.readMany([unknown, items[9] ?? unknown])).toEqual([undefined, items[9]?.bytes]);
+    });
+
     it('keeps nothing for longer than it may', async () => {
       const { one, other, question } = scene();
       await one.put(question, 'public', Buffer.from('short'), 20, undefined);

@@ -1,5 +1,6 @@
 /** A node of our own cache for the hunt: everything but HTTP and SQL, with a clock that may be wrong. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Cluster, Redis } from 'ioredis';
 import { RedisInvalidationLog } from '../adapters/redis-invalidation-log.js';
 import { RedisSharedStore } from '../adapters/redis-shared-store.js';
@@ -7,12 +8,17 @@ import { AnswerCache } from '../core/answer-cache.js';
 import { Answering, type Making } from '../core/answering.js';
 import { ByteBudgetStore } from '../core/byte-budget-store.js';
 import type { CachedAnswer } from '../core/cached-answer.js';
+import { CachedEntities } from '../core/cached-entities.js';
+import type { CachedEntity } from '../core/cached-entity.js';
 import { CircuitBreaker } from '../core/circuit-breaker.js';
+import { EntityCache } from '../core/entity-cache.js';
+import type { EntityLoader } from '../core/entity-loader.js';
 import { InvalidationNotLogged } from '../core/errors.js';
 import { Fence } from '../core/fence.js';
-import { ReadsRecorder, recordReads } from '../core/reads-recorder.js';
+import { currentReads, ReadsRecorder, recordReads } from '../core/reads-recorder.js';
 import { Invalidator } from '../core/invalidator.js';
 import type { RowChange } from '../core/row-change.js';
+import type { RowRead } from '../core/row-read.js';
 import type { HuntedNode, HuntedQuestion, Versions } from './stale-hunt.js';
 
 const described = {
@@ -41,6 +47,7 @@ export class UnloggedChanges {
 export interface NodeParts {
   readonly Fence: typeof Fence;
   readonly AnswerCache: typeof AnswerCache;
+  readonly EntityCache: typeof EntityCache;
 }
 
 export interface SwiftletNodeOptions {
@@ -55,7 +62,7 @@ export interface SwiftletNodeOptions {
 
 export async function startSwiftletNode(options: SwiftletNodeOptions): Promise<HuntedNode> {
   const { redis, namespace, skewMs, unlogged, memoryBytes } = options;
-  const parts = { Fence, AnswerCache, ...options.parts };
+  const parts = { Fence, AnswerCache, EntityCache, ...options.parts };
   const nowMs = () => Date.now() + skewMs;
   const fence = new parts.Fence();
   const log = new RedisInvalidationLog({
@@ -79,6 +86,17 @@ export async function startSwiftletNode(options: SwiftletNodeOptions): Promise<H
     pause: (ms) => delay(ms),
     random: Math.random,
   });
+  const entityMemory = new ByteBudgetStore<CachedEntity>({
+    budgetBytes: memoryBytes,
+    onRemoved: (_key, entity) => fence.release(entity.cells),
+  });
+  const entities = new CachedEntities({
+    log,
+    cache: new parts.EntityCache({ fence, memory: entityMemory, shared, nowMs }),
+    maxAgeMs: ttlMs,
+    onUnkept: () => undefined,
+  });
+  const rows = rowLoader(entities);
   const invalidator = new Invalidator(fence, log);
   await log.start(fence);
   const relay = setInterval(() => {
@@ -87,7 +105,7 @@ export async function startSwiftletNode(options: SwiftletNodeOptions): Promise<H
       invalidator.publish(changes).catch(() => changes.forEach((one) => unlogged.add(one)));
   }, 100);
   return {
-    read: (question, seen, load) => readThrough(answering, question, seen, load),
+    read: (question, seen, load) => readThrough({ answering, rows }, question, seen, load),
     invalidate: async (rows) => {
       const changes = rows.map((key): RowChange => ({ kind: 'insert', table: 'rows', after: { key } }));
       const recorder = new ReadsRecorder(0);
@@ -108,8 +126,33 @@ export async function startSwiftletNode(options: SwiftletNodeOptions): Promise<H
   };
 }
 
+/** What reads the database for whoever asks. */
+const loads = new AsyncLocalStorage<() => Promise<Versions>>();
+
+/** Of each row how often it has been written; of one that was never written there is nothing. */
+function rowLoader(entities: CachedEntities): EntityLoader<number> {
+  return entities.loader({
+    name: 'Row',
+    by: 'rows.key',
+    load: async (keys) => {
+      const versions = await loads.getStore()?.();
+      currentReads()?.read([rowsRead(keys)]);
+      return new Map(
+        keys.flatMap((key) => {
+          const version = versions?.[key] ?? 0;
+          return version === 0 ? [] : [[key, version] as const];
+        }),
+      );
+    },
+  });
+}
+
+function rowsRead(keys: readonly string[]): RowRead {
+  return { table: 'rows', where: [{ column: 'key', values: keys }], columns: undefined };
+}
+
 async function readThrough(
-  answering: Answering,
+  { answering, rows }: { readonly answering: Answering; readonly rows: EntityLoader<number> },
   question: HuntedQuestion,
   seen: number,
   load: () => Promise<Versions>,
@@ -119,18 +162,17 @@ async function readThrough(
   if (now !== undefined) return versionsIn(now);
   const consulted = await answering.consult(asked, seen);
   if (consulted.kind === 'answer') return versionsIn(consulted.answer);
-  return make(consulted.making, question, load);
+  return make(consulted.making, question, () => loads.run(load, () => rows.getMany(question.rows)));
 }
 
 async function make(
   making: Making,
   { rows }: HuntedQuestion,
-  load: () => Promise<Versions>,
+  load: () => Promise<ReadonlyMap<string, number>>,
 ): Promise<Versions> {
   try {
-    const versions = await load();
-    // As in GraphQL: what was read is known only when it has been.
-    making.recorder.read([{ table: 'rows', where: [{ column: 'key', values: rows }], columns: undefined }]);
+    const found = await recordReads(making.recorder, load);
+    const versions = Object.fromEntries(rows.map((row) => [row, found.get(row) ?? 0]));
     const body = Buffer.from(JSON.stringify(versions));
     making.complete({ ...described, body, contentType: 'application/json' });
     return versions;

@@ -1,23 +1,35 @@
-/** One statement for all products, categories, stock levels and images that a request's resolvers ask for together. */
+/**
+ * One statement for all products, categories, stock levels and images that a request's resolvers ask for together, and for
+ * those only that no other request has loaded since they changed.
+ */
+import { CachedEntities, type EntityLoader } from '@app/caching';
 import { Injectable } from '@nestjs/common';
 import { ChildPageLoader } from '../../graphql/relay/child-page-loader.js';
 import type { Page } from '../../graphql/relay/connection.js';
 import type { PageRequest } from '../../graphql/relay/page-args.js';
 import { groupBy, keyBy, RequestLoader } from '../../graphql/request-loader.js';
 import { CatalogRepository } from './catalog.repository.js';
-import type { Category } from './category.entity.js';
-import type { ProductImage } from './product-image.entity.js';
-import type { Product } from './product.entity.js';
+import { Category } from './category.entity.js';
+import { ImageAsset, ProductImage } from './product-image.entity.js';
+import { Product } from './product.entity.js';
 import type { ProductSort } from './product-list.js';
 
 @Injectable()
 export class ProductLoader extends RequestLoader<Product | undefined> {
-  constructor(private readonly catalog: CatalogRepository) {
+  readonly #products: EntityLoader<Product>;
+
+  constructor(catalog: CatalogRepository, entities: CachedEntities) {
     super();
+    this.#products = entities.loader({
+      name: 'Product',
+      by: 'products.id',
+      classes: [Product],
+      load: async (ids) => keyBy(await catalog.productsById(ids), ({ id }) => id),
+    });
   }
 
-  protected async loadMany(ids: readonly string[]): Promise<ReadonlyMap<string, Product>> {
-    return keyBy(await this.catalog.productsById(ids), ({ id }) => id);
+  protected loadMany(ids: readonly string[]): Promise<ReadonlyMap<string, Product>> {
+    return this.#products.getMany(ids);
   }
 
   protected missing(): undefined {
@@ -28,12 +40,20 @@ export class ProductLoader extends RequestLoader<Product | undefined> {
 /** By their ids. The tree is small, but an answer that had read all of it would end with every renamed category. */
 @Injectable()
 export class CategoryLoader extends RequestLoader<Category | undefined> {
-  constructor(private readonly catalog: CatalogRepository) {
+  readonly #categories: EntityLoader<Category>;
+
+  constructor(catalog: CatalogRepository, entities: CachedEntities) {
     super();
+    this.#categories = entities.loader({
+      name: 'Category',
+      by: 'categories.id',
+      classes: [Category],
+      load: async (ids) => keyBy(await catalog.categoriesById(ids), ({ id }) => id),
+    });
   }
 
-  protected async loadMany(ids: readonly string[]): Promise<ReadonlyMap<string, Category>> {
-    return keyBy(await this.catalog.categoriesById(ids), ({ id }) => id);
+  protected loadMany(ids: readonly string[]): Promise<ReadonlyMap<string, Category>> {
+    return this.#categories.getMany(ids);
   }
 
   protected missing(): undefined {
@@ -44,12 +64,21 @@ export class CategoryLoader extends RequestLoader<Category | undefined> {
 /** The categories right below each of many. */
 @Injectable()
 export class SubcategoriesLoader extends RequestLoader<readonly Category[]> {
-  constructor(private readonly catalog: CatalogRepository) {
+  readonly #children: EntityLoader<readonly Category[]>;
+
+  constructor(catalog: CatalogRepository, entities: CachedEntities) {
     super();
+    this.#children = entities.loader({
+      name: 'Subcategories',
+      by: 'categories.parent_id',
+      classes: [Category],
+      load: async (parentIds) =>
+        groupBy(await catalog.categoriesBelow(parentIds), ({ parentId }) => parentId ?? ''),
+    });
   }
 
-  protected async loadMany(parentIds: readonly string[]): Promise<ReadonlyMap<string, readonly Category[]>> {
-    return groupBy(await this.catalog.categoriesBelow(parentIds), ({ parentId }) => parentId ?? '');
+  protected loadMany(parentIds: readonly string[]): Promise<ReadonlyMap<string, readonly Category[]>> {
+    return this.#children.getMany(parentIds);
   }
 
   protected missing(): readonly Category[] {
@@ -59,13 +88,22 @@ export class SubcategoriesLoader extends RequestLoader<readonly Category[]> {
 
 @Injectable()
 export class StockLoader extends RequestLoader<number> {
-  constructor(private readonly catalog: CatalogRepository) {
+  readonly #levels: EntityLoader<number>;
+
+  constructor(catalog: CatalogRepository, entities: CachedEntities) {
     super();
+    this.#levels = entities.loader({
+      name: 'StockLevel',
+      by: 'stock_levels.product_id',
+      load: async (productIds) => {
+        const levels = await catalog.stockLevels(productIds);
+        return new Map(levels.map(({ productId, available }) => [productId, available]));
+      },
+    });
   }
 
-  protected async loadMany(productIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
-    const levels = await this.catalog.stockLevels(productIds);
-    return new Map(levels.map(({ productId, available }) => [productId, available]));
+  protected loadMany(productIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    return this.#levels.getMany(productIds);
   }
 
   protected missing(): number {
@@ -105,14 +143,21 @@ export class UnitsSoldLoader extends RequestLoader<number> {
 
 @Injectable()
 export class ProductImageLoader extends RequestLoader<readonly ProductImage[]> {
-  constructor(private readonly catalog: CatalogRepository) {
+  readonly #images: EntityLoader<readonly ProductImage[]>;
+
+  constructor(catalog: CatalogRepository, entities: CachedEntities) {
     super();
+    this.#images = entities.loader({
+      name: 'ProductImages',
+      by: 'product_images.product_id',
+      shows: { 'image_assets.hash': (images) => images.map(({ hash }) => hash) },
+      classes: [ProductImage, ImageAsset],
+      load: async (productIds) => groupBy(await catalog.images(productIds), ({ productId }) => productId),
+    });
   }
 
-  protected async loadMany(
-    productIds: readonly string[],
-  ): Promise<ReadonlyMap<string, readonly ProductImage[]>> {
-    return groupBy(await this.catalog.images(productIds), ({ productId }) => productId);
+  protected loadMany(productIds: readonly string[]): Promise<ReadonlyMap<string, readonly ProductImage[]>> {
+    return this.#images.getMany(productIds);
   }
 
   protected missing(): readonly ProductImage[] {

@@ -1,18 +1,28 @@
 /** One statement for all customers and address books that a request's resolvers ask for together. */
+import { CachedEntities, type EntityLoader } from '@app/caching';
 import { Injectable } from '@nestjs/common';
 import { groupBy, keyBy, RequestLoader } from '../../graphql/request-loader.js';
 import type { CustomerAddress } from './customer-address.entity.js';
-import type { Customer } from './customer.entity.js';
+import { Customer } from './customer.entity.js';
 import { CustomersRepository } from './customers.repository.js';
 
+/** Everybody who reads reviews needs their authors, so that they are shared among requests; address books are not. */
 @Injectable()
 export class CustomerLoader extends RequestLoader<Customer | undefined> {
-  constructor(private readonly customers: CustomersRepository) {
+  readonly #customers: EntityLoader<Customer>;
+
+  constructor(customers: CustomersRepository, entities: CachedEntities) {
     super();
+    this.#customers = entities.loader({
+      name: 'Customer',
+      by: 'customers.id',
+      classes: [Customer],
+      load: async (ids) => keyBy(await customers.byId(ids), ({ id }) => id),
+    });
   }
 
-  protected async loadMany(ids: readonly string[]): Promise<ReadonlyMap<string, Customer>> {
-    return keyBy(await this.customers.byId(ids), ({ id }) => id);
+  protected loadMany(ids: readonly string[]): Promise<ReadonlyMap<string, Customer>> {
+    return this.#customers.getMany(ids);
   }
 
   protected missing(): undefined {
