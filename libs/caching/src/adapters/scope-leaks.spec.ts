@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { watchScope } from '../core/scope.js';
 import { huntLeaks } from '../testing/leak-hunt.js';
+import type { LeakContext } from '../testing/leak-world.js';
 
 const seed = Number(process.env['LEAK_HUNT_SEED'] ?? 1);
 const cases = Number(process.env['LEAK_HUNT_CASES'] ?? 3_000);
@@ -25,7 +26,24 @@ function mistaking(property: string, level: 'public' | 'role'): typeof watchScop
   return (watched, levels, onRead) => watchScope(watched, { ...levels, [property]: level }, onRead);
 }
 
-describe('answers, root fields and values that are cached', () => {
+const originals = new WeakMap<object, object>();
+
+/** Lets what is watched be found again. */
+const rememberingWatch: typeof watchScope = (watched, levels, onRead) => {
+  const watching = watchScope(watched, levels, onRead);
+  originals.set(watching, watched);
+  return watching;
+};
+
+function originalOf<T extends object>(watching: T): T {
+  return (originals.get(watching) as T | undefined) ?? watching;
+}
+
+function unwatched({ viewer, request }: LeakContext): LeakContext {
+  return { viewer: originalOf(viewer), request: originalOf(request) };
+}
+
+describe('answers, root fields, values and entities that are cached', () => {
   it(
     'tell nobody what only somebody else may know, whatever resolvers look at and however',
     { timeout: 30_000 + cases * 20 },
@@ -60,4 +78,18 @@ describe('answers, root fields and values that are cached', () => {
     }
     expect(leakCount).toBeGreaterThan(0);
   });
+
+  it(
+    'would be found to leak if loaders of entities saw the asker unwatched',
+    { timeout: 60_000 },
+    async () => {
+      const seenByLoaders = unwatched;
+      let leakCount = 0;
+      for (let round = 0; round < 8 && leakCount === 0; round += 1) {
+        const hunted = { seed: seed + round, cases: 400, watch: rememberingWatch, seenByLoaders };
+        leakCount = (await huntLeaks(hunted)).leaks.length;
+      }
+      expect(leakCount).toBeGreaterThan(0);
+    },
+  );
 });

@@ -296,6 +296,26 @@ describe('entities are loaded each time', () => {
     },
   );
 
+  it('when the question that loads has looked at what is the request’s alone', async () => {
+    const { node, products, loader, get } = await scene();
+    for (let time = 0; time < 2; time += 1) {
+      const recorder = node.recorder();
+      recorder.narrow('unshared');
+      await node.answer(() => loader.getMany(['1']), recorder);
+    }
+    await get('1');
+    expect(products.batches).toHaveLength(3);
+  });
+
+  it('but not when the question that loads has looked at the user, whom loading knows nothing of', async () => {
+    const { node, products, loader, get } = await scene();
+    const recorder = node.recorder({ role: 'customer', user: 'ada' });
+    recorder.narrow('user');
+    await node.answer(() => loader.getMany(['1']), recorder);
+    await get('1');
+    expect(products.batches).toHaveLength(1);
+  });
+
   it('when loading depends on what is no row, or on what nobody can tell', async () => {
     const tagged = await loadedTwice(() => currentReads()?.dependOn(['rates']));
     const refused = await loadedTwice(() => currentReads()?.refuse('reads the clock'));

@@ -144,8 +144,10 @@ export class EntityLoader<T> {
     const recorder = call.outer.part(cache.reached);
     loading.add(recorder);
     const values = await recordReads(recorder, async () => this.kind.load(keys));
-    // Before anybody is given them, and changes them.
-    const kept = cache.keep(this.#entitiesOf(keys, values, recorder));
+    // What is the request's alone may have flown into whatever `load` looks at, once somebody has looked at it.
+    const isShareable = call.outer.scope !== 'unshared';
+    const kept = cache.keep(isShareable ? this.#entitiesOf(keys, values, recorder) : new Map());
+    // Taken apart by now: who is given them may change them.
     for (const key of keys) call.give(key, values.get(key));
     return kept;
   }

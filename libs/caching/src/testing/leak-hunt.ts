@@ -17,7 +17,7 @@ import type { CachedAnswer } from '../core/cached-answer.js';
 import { currentReads } from '../core/reads-recorder.js';
 import type { ScopeLevel, ScopeValues, watchScope } from '../core/scope.js';
 import { noSharedStore } from '../core/shared-store.js';
-import { leakQuery, leakSchema, type LeakContext } from './leak-world.js';
+import { leakQuery, leakSchema, type LeakCaches, type LeakContext } from './leak-world.js';
 import { drawFrom } from './random-graphql.js';
 import { ValueNode } from './value-node.js';
 
@@ -29,6 +29,8 @@ export interface LeakHuntOptions {
   readonly watch: typeof watchScope;
   /** Watches the context itself as well, of which resolvers then have a copy. */
   readonly watchesContext?: boolean;
+  /** What loaders of entities see of the context; broken on purpose as well. */
+  readonly seenByLoaders?: LeakCaches['seenByLoaders'];
 }
 
 export interface Leak {
@@ -98,13 +100,12 @@ class LeakyShop {
     private readonly apollo: ApolloServer,
   ) {}
 
-  static async open(
-    seed: number,
-    watching: Pick<LeakHuntOptions, 'watch' | 'watchesContext'>,
-  ): Promise<LeakyShop> {
+  static async open(seed: number, watching: Omit<LeakHuntOptions, 'seed' | 'cases'>): Promise<LeakyShop> {
     const node = await new ValueNode().start();
-    const schema = leakSchema(drawFrom(seed), node.values);
     const rules = new AnswerRules({ defaultTtlMs: ttlMs });
+    const { values, entities } = node;
+    const { seenByLoaders = (context) => context } = watching;
+    const schema = leakSchema(drawFrom(seed), { values, entities, seenByLoaders });
     const apollo = new ApolloServer<BaseContext>({
       gateway: partialGateway(schema, new PartialExecution(node.values, rules)),
       plugins: [new AnswerPlugin(rules), ApolloServerPluginCacheControlDisabled()],

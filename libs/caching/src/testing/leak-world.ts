@@ -8,7 +8,11 @@ import {
   type GraphQLFieldResolver,
   type GraphQLOutputType,
 } from 'graphql';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { CachedEntities } from '../core/cached-entities.js';
 import type { CachedValues } from '../core/cached-values.js';
+import type { EntityLoader } from '../core/entity-loader.js';
+import { currentReads } from '../core/reads-recorder.js';
 import type { ScopeValues } from '../core/scope.js';
 import type { Draw } from './random-graphql.js';
 
@@ -44,13 +48,21 @@ const looks: readonly Look[] = [
 const typeCount = 4;
 const fieldCount = 5;
 
-/** @param values keeps the values of some of the fields; undefined for a schema that answers without any cache. */
-export function leakSchema(draw: Draw, values: CachedValues | undefined): GraphQLSchema {
+export interface LeakCaches {
+  readonly values: CachedValues;
+  readonly entities: CachedEntities;
+  /** What a loader is given of the context that its caller has; all of it, if it is right. */
+  readonly seenByLoaders: (context: LeakContext) => LeakContext;
+}
+
+/** @param caches keep the values of some of the fields; undefined for a schema that answers without any cache. */
+export function leakSchema(draw: Draw, caches: LeakCaches | undefined): GraphQLSchema {
+  const keepers = caches === undefined ? undefined : keepersOf(caches);
   const types: GraphQLObjectType<unknown, LeakContext>[] = [];
   const fieldsOf = (owner: string) => {
     const fields: Record<string, GraphQLFieldConfig<unknown, LeakContext>> = {};
     for (let at = 0; at < fieldCount; at += 1)
-      fields[`f${at}`] = randomField(`${owner}.f${at}`, draw, types, values);
+      fields[`f${at}`] = randomField(`${owner}.f${at}`, draw, types, keepers);
     return fields;
   };
   for (let at = 0; at < typeCount; at += 1) {
@@ -60,22 +72,56 @@ export function leakSchema(draw: Draw, values: CachedValues | undefined): GraphQ
   return new GraphQLSchema({ query: new GraphQLObjectType({ name: 'Query', fields: fieldsOf('Query') }) });
 }
 
+type Answer = (context: LeakContext) => unknown;
+
+/** Ways in which the value of a field is kept. */
+type Keeper = (name: string, answer: Answer, context: LeakContext) => unknown;
+
+interface Keepers {
+  readonly value: Keeper;
+  readonly entity: Keeper;
+}
+
+function keepersOf({ values, entities, seenByLoaders }: LeakCaches): Keepers {
+  const asking = new AsyncLocalStorage<() => unknown>();
+  const loader: EntityLoader<unknown> = entities.loader({
+    name: 'Leak',
+    by: 'leaks.name',
+    load: async (names) => {
+      currentReads()?.read([
+        { table: 'leaks', where: [{ column: 'name', values: names }], columns: undefined },
+      ]);
+      return new Map([[names[0] ?? '', await asking.getStore()?.()]]);
+    },
+  });
+  return {
+    value: (name, answer, context) => values.getOrMake(`Leak ${name}`, {}, () => answer(context)),
+    entity: async (name, answer, context) => {
+      const found = await asking.run(
+        () => answer(seenByLoaders(context)),
+        () => loader.getMany([name]),
+      );
+      return found.get(name);
+    },
+  };
+}
+
 function randomField(
   name: string,
   draw: Draw,
   types: readonly GraphQLObjectType<unknown, LeakContext>[],
-  values: CachedValues | undefined,
+  keepers: Keepers | undefined,
 ): GraphQLFieldConfig<unknown, LeakContext> {
   const isLeaf = draw(2) === 0;
   const named: GraphQLOutputType = isLeaf ? GraphQLString : (types[draw(types.length)] as GraphQLObjectType);
   const isList = draw(5) === 0;
   const look = draw(3) === 0 ? looks[draw(looks.length)] : undefined;
   const answer = answering({ name, isLeaf, isList, look, isAsync: draw(3) === 0, fails: draw(15) === 0 });
-  const isCached = draw(5) === 0;
+  const keeper = ([keepers?.value, keepers?.entity] as const)[draw(8)];
   const resolve: GraphQLFieldResolver<unknown, LeakContext> =
-    isCached && values !== undefined
-      ? (_source, _args, context) => values.getOrMake(`Leak ${name}`, {}, () => answer(context))
-      : (_source, _args, context) => answer(context);
+    keeper === undefined
+      ? (_source, _args, context) => answer(context)
+      : (_source, _args, context) => keeper(name, answer, context);
   return { type: isList ? new GraphQLList(named) : named, resolve };
 }
 
@@ -88,14 +134,7 @@ interface AnswerShape {
   readonly fails: boolean;
 }
 
-function answering({
-  name,
-  isLeaf,
-  isList,
-  look,
-  isAsync,
-  fails,
-}: AnswerShape): (context: LeakContext) => unknown {
+function answering({ name, isLeaf, isList, look, isAsync, fails }: AnswerShape): Answer {
   const answer = (context: LeakContext): unknown => {
     const seen = look === undefined ? '' : String(look(context));
     if (fails && seen.length % 2 === 0) throw new Error(`${name} is not for ${seen}`);

@@ -96,7 +96,7 @@ export async function startSwiftletNode(options: SwiftletNodeOptions): Promise<H
     maxAgeMs: ttlMs,
     onUnkept: () => undefined,
   });
-  const rows = rowLoader(entities);
+  const loader = rowLoader(entities);
   const invalidator = new Invalidator(fence, log);
   await log.start(fence);
   const relay = setInterval(() => {
@@ -105,7 +105,7 @@ export async function startSwiftletNode(options: SwiftletNodeOptions): Promise<H
       invalidator.publish(changes).catch(() => changes.forEach((one) => unlogged.add(one)));
   }, 100);
   return {
-    read: (question, seen, load) => readThrough({ answering, rows }, question, seen, load),
+    read: (question, seen, load) => readThrough({ answering, loader }, question, seen, load),
     invalidate: async (rows) => {
       const changes = rows.map((key): RowChange => ({ kind: 'insert', table: 'rows', after: { key } }));
       const recorder = new ReadsRecorder(0);
@@ -152,7 +152,7 @@ function rowsRead(keys: readonly string[]): RowRead {
 }
 
 async function readThrough(
-  { answering, rows }: { readonly answering: Answering; readonly rows: EntityLoader<number> },
+  { answering, loader }: { readonly answering: Answering; readonly loader: EntityLoader<number> },
   question: HuntedQuestion,
   seen: number,
   load: () => Promise<Versions>,
@@ -162,7 +162,7 @@ async function readThrough(
   if (now !== undefined) return versionsIn(now);
   const consulted = await answering.consult(asked, seen);
   if (consulted.kind === 'answer') return versionsIn(consulted.answer);
-  return make(consulted.making, question, () => loads.run(load, () => rows.getMany(question.rows)));
+  return make(consulted.making, question, () => loads.run(load, () => loader.getMany(question.rows)));
 }
 
 async function make(
