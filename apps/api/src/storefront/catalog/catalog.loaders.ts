@@ -68,7 +68,7 @@ export class SubcategoriesLoader extends RequestLoader<readonly Category[]> {
 
   constructor(catalog: CatalogRepository, entities: CachedEntities) {
     super();
-    this.#children = entities.loader({
+    this.#children = entities.loader<readonly Category[]>({
       name: 'Subcategories',
       by: 'categories.parent_id',
       classes: [Category],
