@@ -211,12 +211,7 @@ describe('a client whose write could not be told the log, and who was sent ahead
     await log.append({ changes: [], tags: [] });
     const consulted = await answering.consult(question, 0);
     if (consulted.kind !== 'make') throw new Error('Nobody has asked before.');
-    consulted.making.complete({
-      body: Buffer.from('kept'),
-      contentType: 'text/plain',
-      operation: 'q',
-      ttlMs: 60_000,
-    });
+    consulted.making.complete({ ...described, body: Buffer.from('kept'), contentType: 'text/plain' });
     log.append.mockClear();
     return { log, answering };
   }

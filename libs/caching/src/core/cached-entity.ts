@@ -1,6 +1,6 @@
 /** A row that was loaded by its key: the row in parts, what it depends on, and how it travels to other nodes. */
 import { joinReads, type OwnRead, type ReadPattern, type ReadPatterns } from './entity-reads.js';
-import type { Fenced } from './fence.js';
+import { dependencyBytes, type Fenced } from './fence.js';
 import type { Sequence } from './invalidation-log.js';
 import type { Packed } from './packed-row.js';
 
@@ -8,7 +8,7 @@ export interface StoredEntity {
   readonly row: Packed;
   readonly reads: readonly OwnRead[];
   readonly bornAt: Sequence;
-  readonly freshUntilMs: number;
+  readonly keptUntilMs: number;
 }
 
 /** A stored entity on this node. */
@@ -22,16 +22,16 @@ interface Written {
   readonly row: Packed;
   readonly reads: readonly (ReadPattern & Pick<OwnRead, 'values'>)[];
   readonly bornAt: Sequence;
-  readonly freshUntilMs: number;
+  readonly keptUntilMs: number;
 }
 
-export function encodeEntity({ row, reads, bornAt, freshUntilMs }: StoredEntity): string {
+export function encodeEntity({ row, reads, bornAt, keptUntilMs }: StoredEntity): string {
   const written: Written = {
     version,
     row,
     reads: reads.map(({ pattern, values }) => ({ ...pattern, values })),
     bornAt,
-    freshUntilMs,
+    keptUntilMs,
   };
   return JSON.stringify(written);
 }
@@ -50,9 +50,9 @@ export function decodeEntity(text: string, patterns: ReadPatterns): StoredEntity
   }
 }
 
-/** Bytes that it takes in memory: its objects about twice its text, and about a hundred for each thing that it depends on. */
+/** Bytes that it takes in memory: its objects about twice its text, and its part of what it depends on. */
 export function entityBytes({ cells }: Fenced, text: string): number {
-  return text.length * 2 + 300 + cells.length * 100;
+  return text.length * 2 + 300 + dependencyBytes(cells);
 }
 
 export function dependenciesOf(entities: readonly StoredEntity[]) {

@@ -28,7 +28,7 @@ export class EntityCache {
   }
 
   isUsable(entity: CachedEntity): boolean {
-    return this.parts.fence.isTrue(entity) && this.parts.nowMs() < entity.freshUntilMs;
+    return this.parts.fence.isTrue(entity) && this.parts.nowMs() < entity.keptUntilMs;
   }
 
   findInMemory(id: string): CachedEntity | undefined {
@@ -59,7 +59,7 @@ export class EntityCache {
       const entity = this.#admit(id, stored, text);
       if (entity === undefined) continue;
       kept.set(id, entity);
-      const ttlMs = stored.freshUntilMs - this.parts.nowMs();
+      const ttlMs = stored.keptUntilMs - this.parts.nowMs();
       given.push({ question: id, key: everybodysKey, bytes: Buffer.from(text), ttlMs });
     }
     if (given.length > 0) void this.parts.shared.putMany(given);

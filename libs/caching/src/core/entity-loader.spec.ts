@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { SharedItems } from '../testing/shared-items.js';
 import { rowRead, ValueNode } from '../testing/value-node.js';
 import type { EntityKind } from './entity-loader.js';
+import { endless } from './freshness.js';
 import { currentReads, ReadsRecorder, recordReads } from './reads-recorder.js';
 
 class Product {
@@ -197,7 +198,7 @@ describe('an answer that includes entities', () => {
       { table: 'products', where: [{ column: 'id', values: ['1', '2', '3'] }], columns: ['id', 'name'] },
     ]);
     expect(recorder.scope).toBe('public');
-    expect(recorder.expiresAtMs).toBe(1_000_000 + 3_600_000);
+    expect(recorder.window).toBe(endless);
     await node.change('products', '4');
     expect(node.isTrue(recorder)).toBe(true);
     await node.change('products', '3');

@@ -3,6 +3,7 @@ import { dependenciesOf, type CachedEntity, type StoredEntity } from './cached-e
 import type { EntityCache } from './entity-cache.js';
 import { divideReads, ReadPatterns } from './entity-reads.js';
 import { Flights } from './flights.js';
+import { endless } from './freshness.js';
 import type { InvalidationLog } from './invalidation-log.js';
 import { RowPacking, type RowClass } from './packed-row.js';
 import { currentReads, recordReads, ReadsRecorder } from './reads-recorder.js';
@@ -155,21 +156,22 @@ export class EntityLoader<T> {
   #entitiesOf(
     keys: readonly string[],
     values: ReadonlyMap<string, T>,
-    { bornAt, obstacle, scope, dependencies, expiresAtMs }: ReadsRecorder,
+    { bornAt, obstacle, scope, dependencies, window }: ReadsRecorder,
   ): Map<string, StoredEntity> {
     const entities = new Map<string, StoredEntity>();
-    // Rows by their keys are everybody's or nobody's: what depends on who asks, or on what is no row, is loaded each time.
-    if (obstacle !== undefined || scope !== 'public' || dependencies.tags.length > 0) return entities;
+    // Rows by their keys are everybody's or nobody's: what depends on who asks, on what is no row, or ages is loaded each time.
+    if (obstacle !== undefined || scope !== 'public' || dependencies.tags.length > 0 || window !== endless)
+      return entities;
     const own = new Map(keys.map((key) => [key, this.#ownValues(key, values.get(key))]));
     const divided = divideReads(dependencies.reads, { keyColumn: this.kind.by, own }, this.#patterns);
     if (divided.size < keys.length && keys.length <= mostTold)
       this.#tellUnkept('what is read for one key cannot be told from what is read for the others');
     const { cache, maxAgeMs } = this.parts;
-    const freshUntilMs = Math.min(cache.nowMs + maxAgeMs, expiresAtMs);
+    const keptUntilMs = cache.nowMs + maxAgeMs;
     for (const [key, reads] of divided) {
       const row = this.#packing.pack(values.get(key));
       if (row === undefined) this.#tellUnkept('a row cannot be written down exactly');
-      else entities.set(this.#idOf(key), { row, reads, bornAt, freshUntilMs });
+      else entities.set(this.#idOf(key), { row, reads, bornAt, keptUntilMs });
     }
     return entities;
   }
@@ -218,10 +220,9 @@ class Call<T> {
       found.push(entity);
       this.give(key, this.valueOf(entity));
     }
-    if (found.length > 0) {
-      const freshUntilMs = Math.min(...found.map((entity) => entity.freshUntilMs));
-      this.outer.include({ dependencies: dependenciesOf(found), scope: 'public', freshUntilMs });
-    }
+    // A row is as true as on the day it was read: how long it has been kept is no concern of what includes it.
+    if (found.length > 0)
+      this.outer.include({ dependencies: dependenciesOf(found), scope: 'public', window: endless });
     return missing;
   }
 }

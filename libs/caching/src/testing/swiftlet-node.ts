@@ -93,7 +93,7 @@ export async function startSwiftletNode(options: SwiftletNodeOptions): Promise<H
   const entities = new CachedEntities({
     log,
     cache: new parts.EntityCache({ fence, memory: entityMemory, shared, nowMs }),
-    maxAgeMs: ttlMs,
+    maxAgeMs: 600_000,
     onUnkept: () => undefined,
   });
   const loader = rowLoader(entities);
