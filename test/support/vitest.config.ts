@@ -20,6 +20,7 @@ export default defineConfig({
           name: 'unit',
           include: ['{apps,libs,test}/**/*.spec.{ts,mjs}'],
           exclude: [...exclude, '**/*.integration.spec.*', '**/*.e2e.spec.*'],
+          testTimeout: 30_000, // thousands of random cases take seconds where others use the machine as well
         },
       },
       {

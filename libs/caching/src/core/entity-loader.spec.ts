@@ -187,7 +187,7 @@ describe('entities that are read and written in any order', () => {
 });
 
 describe('an answer that includes entities', () => {
-  it('depends on each of them, told as one read, and lives no longer', async () => {
+  it('depends on each of them, told as one read, and lives as long as without them', async () => {
     const { node, get, loader } = await scene();
     await get('1', '2');
     node.nowMs += 1_000;

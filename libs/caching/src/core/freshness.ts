@@ -43,6 +43,8 @@ export const endless: FreshnessWindow = {
 
 /** Where several have a say, each forbids what comes after its own ends. */
 export function strictestWindow(one: FreshnessWindow, other: FreshnessWindow): FreshnessWindow {
+  if (other === endless) return one;
+  if (one === endless) return other;
   return {
     freshUntilMs: Math.min(one.freshUntilMs, other.freshUntilMs),
     staleUntilMs: Math.min(one.staleUntilMs, other.staleUntilMs),
