@@ -24,6 +24,7 @@ import type { ObjMap } from 'graphql/jsutils/ObjMap.js';
 import { planOperation, type PlannedOperation, type SelectionPlan } from './operation-plan.js';
 import { OperationRun } from './operation-run.js';
 import { isThenable } from './thenable.js';
+import type { WillResolveField } from './watched-field.js';
 
 type VariableValues = Record<string, unknown>;
 
@@ -49,20 +50,15 @@ interface DocumentPlans {
   readonly byName: Map<string | null, OperationShape>;
 }
 
-/** `__proto__` is a legal alias, but no name for an entry of a plain object. */
-function conditionsOf(document: DocumentNode): readonly string[] | undefined {
+function conditionsOf(document: DocumentNode): readonly string[] {
   const conditions = new Set<string>();
-  let isPlannable = true;
   visit(document, {
-    Field({ alias }) {
-      if (alias?.value === '__proto__') isPlannable = false;
-    },
     Directive({ name, arguments: given }) {
       if (name.value !== 'skip' && name.value !== 'include') return;
       for (const { value } of given ?? []) if (value.kind === Kind.VARIABLE) conditions.add(value.name.value);
     },
   });
-  return isPlannable ? [...conditions] : undefined;
+  return [...conditions];
 }
 
 function fragmentsOf({ definitions }: DocumentNode): Record<string, FragmentDefinitionNode> {
@@ -90,12 +86,12 @@ function shapeOf(
   const operation = operationOf(document, name);
   if (operation === undefined || operation.operation === OperationTypeNode.SUBSCRIPTION) return undefined;
   const rootType = schema.getRootType(operation.operation);
-  const conditions = conditionsOf(document);
-  if (rootType === undefined || rootType === null || conditions === undefined) return undefined;
-  return { operation, fragments: fragmentsOf(document), rootType, conditions, variants: new Map() };
+  if (rootType === undefined || rootType === null) return undefined;
+  const fragments = fragmentsOf(document);
+  return { operation, fragments, rootType, conditions: conditionsOf(document), variants: new Map() };
 }
 
-/** Undefined when the operation cannot be planned for these values, or has been for too many others. */
+/** Undefined when the operation cannot be planned for these values. */
 function variantOf(
   schema: GraphQLSchema,
   shape: OperationShape,
@@ -112,14 +108,14 @@ function variantOf(
   }
   const key = conditions.map((name) => String(values[name])).join();
   const known = variants.get(key);
-  if (known !== undefined || variants.size >= mostVariants) return known;
+  if (known !== undefined) return known;
   const variableValues = Object.fromEntries(
     conditions.filter((name) => Object.hasOwn(values, name)).map((name) => [name, values[name]]),
   );
   const planned = { schema, operation, fragments, variableValues };
   try {
     const variant = { planned, selection: planOperation(planned, shape.rootType) };
-    variants.set(key, variant);
+    if (variants.size < mostVariants) variants.set(key, variant);
     return variant;
   } catch {
     // A directive of the operation's own fields has no value: `execute` tells it best.
@@ -136,6 +132,7 @@ function executeVariant(
   { planned, selection }: Variant,
   args: ExecutionArgs,
   variableValues: VariableValues,
+  willResolveField: WillResolveField | undefined,
 ) {
   const { rootValue, contextValue, fieldResolver, typeResolver } = args;
   const run = new OperationRun(planned, {
@@ -144,6 +141,7 @@ function executeVariant(
     variableValues,
     fieldResolver: fieldResolver ?? defaultFieldResolver,
     typeResolver: typeResolver ?? defaultTypeResolver,
+    willResolveField,
   });
   const answered = (data: unknown) => answerOf(data, run.errors.all);
   const failed = (error: unknown) => {
@@ -164,8 +162,14 @@ function executeVariant(
 export class CompiledExecution {
   readonly #plans = new WeakMap<DocumentNode, DocumentPlans>();
 
-  /** Takes and answers what graphql's `execute` does. */
-  execute(args: ExecutionArgs): ExecutionResult | Promise<ExecutionResult> {
+  /**
+   * Takes and answers what graphql's `execute` does.
+   * @param willResolveField is told of every field that a resolver is called for, of valid documents
+   */
+  execute(
+    args: ExecutionArgs,
+    willResolveField?: WillResolveField,
+  ): ExecutionResult | Promise<ExecutionResult> {
     const { schema, document, options, hideSuggestions } = args;
     const given = args.variableValues ?? {};
     const shape =
@@ -178,7 +182,7 @@ export class CompiledExecution {
     if (coerced.errors !== undefined) return { errors: coerced.errors };
     const variant = variantOf(schema, shape, coerced.coerced);
     if (variant === undefined) return execute(args);
-    return executeVariant(variant, args, coerced.coerced);
+    return executeVariant(variant, args, coerced.coerced, willResolveField);
   }
 
   #shapeOf(schema: GraphQLSchema, document: DocumentNode, name: string | null): OperationShape | undefined {

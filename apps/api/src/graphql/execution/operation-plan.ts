@@ -47,6 +47,8 @@ export class FieldPlan {
   readonly returns: TypePlan;
   readonly argumentsFor: ArgumentPlan;
   readonly isTypeName: boolean;
+  /** Of the schema itself, which plugins are told nothing about. */
+  readonly isIntrospection: boolean;
   readonly needsInfo: boolean;
   readonly #operation: PlannedOperation;
   #resolver: Resolver | undefined;
@@ -69,6 +71,7 @@ export class FieldPlan {
     this.needsInfo = completionNeedsInfo(definition.type);
     this.argumentsFor = planArguments(definition, nodes[0]);
     this.isTypeName = definition === TypeNameMetaFieldDef;
+    this.isIntrospection = parentType.name.startsWith('__') || definition.name.startsWith('__');
   }
 
   /** Plugins may wrap a field's resolver at any time, so it is looked at for every value; the answer is kept meanwhile. */
@@ -92,7 +95,11 @@ export class FieldPlan {
   }
 }
 
-export type SelectionPlan = readonly FieldPlan[];
+export interface SelectionPlan {
+  readonly fields: readonly FieldPlan[];
+  /** `__proto__` is a legal alias, but no name for an entry of an object that has a prototype. */
+  readonly hasPrototypeEntry: boolean;
+}
 
 function planSelection(
   operation: PlannedOperation,
@@ -107,7 +114,7 @@ function planSelection(
     if (definition === undefined) continue;
     fields.push(new FieldPlan(operation, parentType, responseName, definition, [first, ...others]));
   }
-  return fields;
+  return { fields, hasPrototypeEntry: nodesByName.has('__proto__') };
 }
 
 /** The fields of the operation itself. */

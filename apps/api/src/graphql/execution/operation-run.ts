@@ -21,6 +21,7 @@ import type { Resolver } from './plain-resolver.js';
 import { invalidRuntimeType } from './runtime-type.js';
 import { isThenable } from './thenable.js';
 import { isKept, type AbstractPlan, type LeafPlan, type ListPlan, type TypePlan } from './type-plan.js';
+import { watchedField, type WillResolveField } from './watched-field.js';
 
 export interface RunOptions {
   readonly rootValue: unknown;
@@ -28,6 +29,7 @@ export interface RunOptions {
   readonly variableValues: { [variable: string]: unknown };
   readonly fieldResolver: GraphQLFieldResolver<unknown, unknown>;
   readonly typeResolver: GraphQLTypeResolver<unknown, unknown>;
+  readonly willResolveField: WillResolveField | undefined;
 }
 
 type Answer = Record<string, unknown>;
@@ -44,6 +46,10 @@ function settled(answer: Answer): Promise<Answer> {
     for (const [index, name] of names.entries()) answer[name] = values[index];
     return answer;
   });
+}
+
+function answerFor({ hasPrototypeEntry }: SelectionPlan): Answer {
+  return hasPrototypeEntry ? (Object.create(null) as Answer) : {};
 }
 
 function isIterable(value: unknown): value is Iterable<unknown> {
@@ -63,10 +69,10 @@ export class OperationRun {
   }
 
   executeFields(selection: SelectionPlan, source: unknown, path: Path | undefined): unknown {
-    const answer: Answer = {};
+    const answer = answerFor(selection);
     let isPending = false;
     try {
-      for (const field of selection) {
+      for (const field of selection.fields) {
         const completed = this.#executeField(field, source, path);
         answer[field.responseName] = completed;
         if (isThenable(completed)) isPending = true;
@@ -90,8 +96,8 @@ export class OperationRun {
       };
       return isThenable(completed) ? completed.then(put) : put(completed);
     };
-    let answer: Answer | Promise<Answer> = {};
-    for (const field of selection) {
+    let answer: Answer | Promise<Answer> = answerFor(selection);
+    for (const field of selection.fields) {
       answer = isThenable(answer) ? answer.then((before) => step(before, field)) : step(answer, field);
     }
     return answer;
@@ -100,6 +106,10 @@ export class OperationRun {
   #executeField(field: FieldPlan, source: unknown, parentPath: Path | undefined): unknown {
     if (field.isTypeName) return field.parentType.name;
     const resolver = field.definition.resolve ?? this.#options.fieldResolver;
+    const { willResolveField } = this.#options;
+    if (willResolveField !== undefined && !field.isIntrospection) {
+      return this.#resolveField(field, watchedField(resolver, willResolveField), source, parentPath);
+    }
     if (!field.readsSourceOnly(resolver)) return this.#resolveField(field, resolver, source, parentPath);
     let result: unknown;
     try {
