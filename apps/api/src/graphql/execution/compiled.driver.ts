@@ -1,18 +1,20 @@
 /**
- * Nest's Apollo driver with two changes: operations are executed by plans, for which Apollo's own door is its `gateway`
- * option, and known documents are answered past Apollo's own pipeline. Every hook of its plugins is called as before,
- * `willResolveField` included.
+ * Nest's Apollo driver with three changes: operations are executed by plans, for which Apollo's own door is its `gateway`
+ * option; known documents are answered past Apollo's own pipeline; and fields that Nest has nothing to do for are resolved
+ * past its wrapper. Every hook of plugins is called as before, `willResolveField` included.
  */
 import { ApolloServer, type ApolloServerOptionsWithGateway, type BaseContext } from '@apollo/server';
 import { PartialExecution } from '@app/caching';
 import { fastifyApolloDrainPlugin, fastifyApolloHandler } from '@as-integrations/fastify';
 import { Inject, Optional } from '@nestjs/common';
 import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
+import { ExternalContextCreator } from '@nestjs/core/helpers/external-context-creator.js';
 import type { FastifyInstance } from 'fastify';
 import type { DocumentNode, ExecutionArgs, ExecutionResult, GraphQLSchema } from 'graphql';
 import { KnownDocuments } from '../pipeline/known-documents.js';
 import { KnownPipeline, type PipelineOptions } from '../pipeline/known-pipeline.js';
 import { CompiledExecution } from './compiled-execution.js';
+import { withPlainFieldResolvers } from './plain-field-resolvers.js';
 import type { WillResolveField } from './watched-field.js';
 
 type Gateway = ApolloServerOptionsWithGateway<BaseContext>['gateway'];
@@ -86,8 +88,18 @@ export class CompiledDriver extends ApolloDriver {
   @Optional()
   private readonly partial: PartialExecution | undefined;
 
+  @Inject(ExternalContextCreator)
+  private readonly contexts: ExternalContextCreator;
+
   /** Known to Apollo's pipeline and to ours; express has Apollo's only. */
   #pipelineOptions: PipelineOptions | undefined;
+
+  /** Nest looks for the resolvers before anything is awaited. */
+  override generateSchema(options: ApolloDriverConfig): ReturnType<ApolloDriver['generateSchema']> {
+    const generate = () => super.generateSchema(options);
+    const { contexts, applicationConfig: config } = this;
+    return config === undefined ? generate() : withPlainFieldResolvers(contexts, config, generate);
+  }
 
   override async start(options: ApolloDriverConfig): Promise<void> {
     const { schema, context } = options;
