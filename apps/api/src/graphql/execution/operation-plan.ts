@@ -95,10 +95,32 @@ export class FieldPlan {
   }
 }
 
-export interface SelectionPlan {
-  readonly fields: readonly FieldPlan[];
-  /** `__proto__` is a legal alias, but no name for an entry of an object that has a prototype. */
-  readonly hasPrototypeEntry: boolean;
+export type Answer = Record<string, unknown>;
+
+/** What is selected of one type of object. */
+export class SelectionPlan {
+  readonly #Answer: (new () => Answer) | undefined;
+
+  constructor(readonly fields: readonly FieldPlan[]) {
+    // It is a legal alias, but no name for an entry of an object that has a prototype.
+    const hasPrototypeEntry = fields.some(({ responseName }) => responseName === '__proto__');
+    this.#Answer = hasPrototypeEntry ? undefined : answerClass();
+  }
+
+  newAnswer(): Answer {
+    return this.#Answer === undefined ? (Object.create(null) as Answer) : new this.#Answer();
+  }
+}
+
+/**
+ * Plain objects, to everybody but V8: objects of one constructor share their shape, which is as large as the first of them
+ * have turned out to be. Entries of those that begin as `{}` soon have to move out of the object.
+ */
+function answerClass(): new () => Answer {
+  // oxlint-disable-next-line unicorn/consistent-function-scoping -- each selection needs a constructor of its own.
+  const constructor = function () {};
+  constructor.prototype = Object.prototype;
+  return constructor as unknown as new () => Answer;
 }
 
 function planSelection(
@@ -114,7 +136,7 @@ function planSelection(
     if (definition === undefined) continue;
     fields.push(new FieldPlan(operation, parentType, responseName, definition, [first, ...others]));
   }
-  return { fields, hasPrototypeEntry: nodesByName.has('__proto__') };
+  return new SelectionPlan(fields);
 }
 
 /** The fields of the operation itself. */

@@ -16,7 +16,7 @@ import {
 import { inspect } from 'graphql/jsutils/inspect.js';
 import type { Path } from 'graphql/jsutils/Path.js';
 import { FieldErrors } from './field-errors.js';
-import type { FieldPlan, PlannedOperation, SelectionPlan } from './operation-plan.js';
+import type { Answer, FieldPlan, PlannedOperation, SelectionPlan } from './operation-plan.js';
 import type { Resolver } from './plain-resolver.js';
 import { invalidRuntimeType } from './runtime-type.js';
 import { isThenable } from './thenable.js';
@@ -32,7 +32,6 @@ export interface RunOptions {
   readonly willResolveField: WillResolveField | undefined;
 }
 
-type Answer = Record<string, unknown>;
 type Info = GraphQLResolveInfo | undefined;
 
 function below(prev: Path | undefined, key: string | number, typename: string | undefined): Path {
@@ -40,16 +39,11 @@ function below(prev: Path | undefined, key: string | number, typename: string | 
 }
 
 /** Puts what the promises among the entries resolve to in their places. */
-function settled(answer: Answer): Promise<Answer> {
-  const names = Object.keys(answer).filter((name) => isThenable(answer[name]));
-  return Promise.all(names.map((name) => answer[name])).then((values) => {
-    for (const [index, name] of names.entries()) answer[name] = values[index];
+function settled(answer: Answer, pending: readonly string[]): Promise<Answer> {
+  return Promise.all(pending.map((name) => answer[name])).then((values) => {
+    for (const [index, name] of pending.entries()) answer[name] = values[index];
     return answer;
   });
-}
-
-function answerFor({ hasPrototypeEntry }: SelectionPlan): Answer {
-  return hasPrototypeEntry ? (Object.create(null) as Answer) : {};
 }
 
 function isIterable(value: unknown): value is Iterable<unknown> {
@@ -69,22 +63,22 @@ export class OperationRun {
   }
 
   executeFields(selection: SelectionPlan, source: unknown, path: Path | undefined): unknown {
-    const answer = answerFor(selection);
-    let isPending = false;
+    const answer = selection.newAnswer();
+    let pending: string[] | undefined;
     try {
       for (const field of selection.fields) {
         const completed = this.#executeField(field, source, path);
         answer[field.responseName] = completed;
-        if (isThenable(completed)) isPending = true;
+        if (isThenable(completed)) (pending ??= []).push(field.responseName);
       }
     } catch (error) {
-      if (!isPending) throw error;
+      if (pending === undefined) throw error;
       // The other fields may fail as well; nobody else would hear of it.
-      return settled(answer).finally(() => {
+      return settled(answer, pending).finally(() => {
         throw error;
       });
     }
-    return isPending ? settled(answer) : answer;
+    return pending === undefined ? answer : settled(answer, pending);
   }
 
   executeFieldsSerially(selection: SelectionPlan, source: unknown): unknown {
@@ -96,7 +90,7 @@ export class OperationRun {
       };
       return isThenable(completed) ? completed.then(put) : put(completed);
     };
-    let answer: Answer | Promise<Answer> = answerFor(selection);
+    let answer: Answer | Promise<Answer> = selection.newAnswer();
     for (const field of selection.fields) {
       answer = isThenable(answer) ? answer.then((before) => step(before, field)) : step(answer, field);
     }
