@@ -58,9 +58,9 @@ function settled(value: unknown): unknown {
 
 function directCall(instance: object, method: Method, parameters: readonly PlainParameter[]): Resolver {
   const length = Math.max(...parameters.map(({ index }) => index)) + 1;
+  const places = Array.from({ length }, (_, place) => parameters.find(({ index }) => index === place));
   return (...args) => {
-    const given: unknown[] = Array.from({ length });
-    for (const parameter of parameters) given[parameter.index] = valueOf(parameter, args);
+    const given = places.map((parameter) => parameter && valueOf(parameter, args));
     const result = method.apply(instance, given);
     return isThenable(result) ? result.then(settled) : settled(result);
   };
