@@ -26,7 +26,6 @@ import {
   CDN,
   INVALIDATION_LOG,
   SHARED_STORE,
-  VALUE_MEMORY,
 } from './caching.tokens.js';
 import { CacheOperations } from './cache-operations.js';
 import { Cdn } from './cdn.js';
@@ -38,19 +37,16 @@ import { Answering } from './core/answering.js';
 import { ByteBudgetStore } from './core/byte-budget-store.js';
 import type { CachedAnswer } from './core/cached-answer.js';
 import { CachedEntities } from './core/cached-entities.js';
-import type { CachedEntity } from './core/cached-entity.js';
-import type { CachedValue } from './core/cached-value.js';
 import { CachedValues } from './core/cached-values.js';
 import { CircuitBreaker } from './core/circuit-breaker.js';
-import { EntityCache } from './core/entity-cache.js';
-import { Fence, type Fenced } from './core/fence.js';
+import { Fence } from './core/fence.js';
 import type { InvalidationLog } from './core/invalidation-log.js';
 import { Invalidator } from './core/invalidator.js';
 import { noCdn } from './core/purge-outlet.js';
 import { HttpAnswers } from './http-answers.js';
 import { operations } from './operations.providers.js';
+import { values } from './values.providers.js';
 import { noSharedStore, type SharedStore } from './core/shared-store.js';
-import { ValueCache } from './core/value-cache.js';
 
 const monotonicMs = () => performance.now();
 /** Three commands that fail in a row are no accident; a probe a quarter of a second later costs one command timeout. */
@@ -146,78 +142,6 @@ const core: Provider[] = [
     inject: [Fence, INVALIDATION_LOG, CDN],
     useFactory: (fence: Fence, log: InvalidationLog, cdn: Cdn | undefined) =>
       new Invalidator(fence, log, cdn ?? noCdn),
-  },
-];
-
-const values: Provider[] = [
-  {
-    provide: VALUE_MEMORY,
-    inject: [CACHING_OPTIONS, Fence],
-    useFactory: ({ valueMemoryBytes }: CachingOptions, fence: Fence) =>
-      // Of values and of entities, which have keys of their own in it: what is asked for less makes room for the others.
-      new ByteBudgetStore<Fenced>({
-        budgetBytes: valueMemoryBytes,
-        onRemoved: (_key, value) => fence.release(value.cells),
-      }),
-  },
-  {
-    provide: ValueCache,
-    inject: [Fence, VALUE_MEMORY, SHARED_STORE, CLOCK],
-    useFactory: (fence: Fence, memory: ByteBudgetStore<CachedValue>, shared: SharedStore, clock: Clock) =>
-      new ValueCache({ fence, memory, shared, nowMs: () => clock.nowMs(), random: Math.random }),
-  },
-  {
-    provide: CachedValues,
-    inject: [INVALIDATION_LOG, ValueCache, CLOCK, CACHING_OPTIONS, PlatformLogger],
-    useFactory: (
-      log: InvalidationLog,
-      cache: ValueCache,
-      clock: Clock,
-      { defaultTtlMs }: CachingOptions,
-      logger: PlatformLogger,
-    ) =>
-      new CachedValues({
-        log,
-        cache,
-        nowMs: () => clock.nowMs(),
-        pause: (ms) => delay(ms),
-        random: Math.random,
-        defaultTtl: { kind: 'event-driven', maxAgeMs: defaultTtlMs },
-        onInexact: (name) =>
-          logger.warn(
-            'values are not cached: they hold what cannot be written down exactly, such as class instances',
-            {
-              name,
-            },
-          ),
-      }),
-  },
-  {
-    provide: EntityCache,
-    inject: [Fence, VALUE_MEMORY, SHARED_STORE, CLOCK],
-    useFactory: (fence: Fence, memory: ByteBudgetStore<CachedEntity>, shared: SharedStore, clock: Clock) =>
-      new EntityCache({ fence, memory, shared, nowMs: () => clock.nowMs() }),
-  },
-  {
-    provide: CachedEntities,
-    inject: [INVALIDATION_LOG, EntityCache, CACHING_OPTIONS, PlatformLogger],
-    useFactory: (
-      log: InvalidationLog,
-      cache: EntityCache,
-      { defaultTtlMs: maxAgeMs }: CachingOptions,
-      logger: PlatformLogger,
-    ) =>
-      new CachedEntities({
-        log,
-        cache,
-        maxAgeMs,
-        onUnkept: (name, reason) => logger.warn('entities are loaded anew each time', { name, reason }),
-      }),
-  },
-  {
-    provide: PartialExecution,
-    inject: [CachedValues, AnswerRules],
-    useFactory: (cachedValues: CachedValues, rules: AnswerRules) => new PartialExecution(cachedValues, rules),
   },
 ];
 
