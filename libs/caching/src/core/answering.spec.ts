@@ -53,13 +53,16 @@ class Node {
     return node;
   }
 
-  async write(): Promise<void> {
-    await this.#log.append({ changes: [], tags: ['row'] });
+  /** @returns what its client may be told. */
+  async write(): Promise<number> {
+    return this.#log.append({ changes: [], tags: ['row'] });
   }
 
   /** Asks, and goes as far as it goes without anybody's work. */
-  async ask(scope = guest): Promise<void> {
-    void this.#answering.consult({ id: 'q', scope }, 0).then((consulted) => this.#consulted.push(consulted));
+  async ask(scope = guest, seen = 0): Promise<void> {
+    void this.#answering
+      .consult({ id: 'q', scope }, seen)
+      .then((consulted) => this.#consulted.push(consulted));
     await turn();
     await turn();
   }
@@ -146,7 +149,33 @@ describe('Answering', () => {
     expect(node.told()).toEqual(['gets 1', 'gets 1']);
   });
 
+  it('gives nobody who has seen more what was begun before it had heard of that: parts of it may be older', async () => {
+    const node = await Node.start();
+    const seen = await node.write();
+    await node.ask(guest, seen + 1);
+    await node.ask();
+    expect(node.told()).toEqual(['works']);
+    await node.write();
+    await turn();
+    await node.finish('of what lay there');
+    expect(node.told()).toEqual(['works']);
+  });
+
   describe('without knowledge of writes', () => {
+    it('joins no work of those who know of them: parts of it may come from a cache', async () => {
+      const node = await Node.start();
+      await node.ask();
+      await node.ask();
+      expect(node.told()).toEqual(['works']);
+      node.isSynced = false;
+      await node.ask();
+      expect(node.told()).toEqual(['works']);
+      node.isSynced = true;
+      node.works.shift()?.abandon();
+      await turn();
+      expect(node.told()).toEqual(['works']);
+    });
+
     it('joins only work that begins after the asking: one under way, one to come', async () => {
       const node = await Node.start();
       node.isSynced = false;

@@ -91,8 +91,9 @@ export class Answering {
   }
 
   async consult(question: Question, seen: Sequence): Promise<Consulted> {
-    const arrivedIn = this.#flights.turn;
     const bypass = await this.#whyBypassed(seen);
+    // Not before: work that began while this node had not heard of what the client has seen may have taken parts from a cache.
+    const arrivedIn = this.#flights.turn;
     if (bypass !== undefined) return this.#board({ question, arrivedIn, reason: bypass, isSynced: false });
     const found = this.#parts.cache.findInMemory(question);
     if (found.kind === 'hit') return { kind: 'answer', answer: found.answer, layer: 'memory' };
@@ -154,7 +155,9 @@ export class Answering {
       const level = this.#levels.levelOf(question.id, nowMs());
       const scope = scopeKeyFor(level, question.scope);
       if (scope === undefined) return this.#make(asking, () => undefined);
-      const boarding = this.#flights.board(`${scope.key}\n${question.id}`);
+      // Who does not know of all writes joins only those who read everything anew: parts from a cache may be too old for him.
+      const crew = isSynced ? '' : 'afresh ';
+      const boarding = this.#flights.board(`${crew}${scope.key}\n${question.id}`);
       if (boarding.role === 'leader') return this.#lead(asking, scope.key, boarding.settle);
       const landed = await boarding.outcome;
       if (landed === undefined || !cache.isFor(landed.answer, question)) continue;
