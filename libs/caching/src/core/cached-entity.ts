@@ -12,7 +12,10 @@ export interface StoredEntity {
 }
 
 /** A stored entity on this node. */
-export interface CachedEntity extends StoredEntity, Fenced {}
+export interface CachedEntity extends StoredEntity, Fenced {
+  /** True when other nodes have been given it. */
+  isShared: boolean;
+}
 
 /** Of the format: an entity of another version is not read. */
 const version = 1;

@@ -16,6 +16,9 @@ export interface EntityCacheParts {
 }
 
 export class EntityCache {
+  /** In this turn, for the first time since they were loaded. */
+  readonly #usedAgain = new Map<string, CachedEntity>();
+
   constructor(private readonly parts: EntityCacheParts) {}
 
   /** What is read from now on was born here. */
@@ -33,7 +36,9 @@ export class EntityCache {
 
   findInMemory(id: string): CachedEntity | undefined {
     const entity = this.parts.memory.get(id);
-    return entity !== undefined && this.isUsable(entity) ? entity : undefined;
+    if (entity === undefined || !this.isUsable(entity)) return undefined;
+    if (!entity.isShared) this.#shareLater(id, entity);
+    return entity;
   }
 
   /** What other nodes have loaded, in one round trip; it is in memory from now on. */
@@ -46,30 +51,51 @@ export class EntityCache {
     return ids.map((id, at) => {
       const text = found[at]?.toString();
       const stored = text === undefined ? undefined : decodeEntity(text, patterns);
-      return text === undefined || stored === undefined ? undefined : this.#admit(id, stored, text);
+      if (text === undefined || stored === undefined) return undefined;
+      return this.#admit(id, stored, { text, isShared: true });
     });
   }
 
-  /** Those of them that are kept; the others a write has overtaken, or they are too large. Other nodes are given them. */
+  /** Those of them that are kept; the others a write has overtaken, or they are too large. */
   keep(entities: ReadonlyMap<string, StoredEntity>): Map<string, CachedEntity> {
     const kept = new Map<string, CachedEntity>();
-    const given: { question: string; key: string; bytes: Buffer; ttlMs: number }[] = [];
     for (const [id, stored] of entities) {
-      const text = encodeEntity(stored);
-      const entity = this.#admit(id, stored, text);
-      if (entity === undefined) continue;
-      kept.set(id, entity);
-      const ttlMs = stored.keptUntilMs - this.parts.nowMs();
-      given.push({ question: id, key: everybodysKey, bytes: Buffer.from(text), ttlMs });
+      const entity = this.#admit(id, stored, { text: encodeEntity(stored), isShared: false });
+      if (entity !== undefined) kept.set(id, entity);
     }
-    if (given.length > 0) void this.parts.shared.putMany(given);
     return kept;
   }
 
-  #admit(id: string, stored: StoredEntity, text: string): CachedEntity | undefined {
+  /**
+   * Other nodes are given a row at its second use: most rows of a long list are never asked for again, and to write one down
+   * in the shared store costs more than to load it.
+   */
+  #shareLater(id: string, entity: CachedEntity): void {
+    entity.isShared = true;
+    this.#usedAgain.set(id, entity);
+    if (this.#usedAgain.size === 1) queueMicrotask(() => this.#share());
+  }
+
+  #share(): void {
+    const nowMs = this.parts.nowMs();
+    const given = [...this.#usedAgain].map(([question, entity]) => ({
+      question,
+      key: everybodysKey,
+      bytes: Buffer.from(encodeEntity(entity)),
+      ttlMs: entity.keptUntilMs - nowMs,
+    }));
+    this.#usedAgain.clear();
+    void this.parts.shared.putMany(given);
+  }
+
+  #admit(
+    id: string,
+    stored: StoredEntity,
+    { text, isShared }: { readonly text: string; readonly isShared: boolean },
+  ): CachedEntity | undefined {
     const { fence, memory } = this.parts;
     const cells = fence.hold(dependenciesOf([stored]));
-    const entity: CachedEntity = { ...stored, cells };
+    const entity: CachedEntity = { ...stored, cells, isShared };
     if (this.isUsable(entity) && memory.set(id, entity, entityBytes(entity, text))) return entity;
     fence.release(cells);
     return undefined;

@@ -248,24 +248,24 @@ describe('entities that somebody loads already', () => {
 });
 
 describe('entities of several nodes', () => {
-  it('are looked for in one round trip, and one node loads them for the others', async () => {
+  it('are looked for in one round trip, and given to the others at their second use', async () => {
     const shared = new SharedItems();
     const [one, other] = [await scene(shared), await scene(shared)];
-    await one.get('1', '2', '9');
+    for (let use = 0; use < 2; use += 1) await one.get('1', '2', '9');
     shared.roundTrips = 0;
     const got = await other.get('1', '2', '3', '9');
     expect([...got.keys()].toSorted()).toEqual(['1', '2', '3']);
     expect(got.get('2')).toBeInstanceOf(Product);
     expect(other.products.batches).toEqual([['3']]);
-    expect(shared.roundTrips).toBe(2); // what was there, and what was not
-    await other.get('1', '2', '3', '9');
-    expect(shared.roundTrips).toBe(2);
+    expect(shared.roundTrips).toBe(1);
+    for (let use = 0; use < 2; use += 1) await other.get('1', '2', '3', '9');
+    expect(shared.roundTrips).toBe(2); // the third is shared, once
   });
 
   it('are not taken when this node knows of a later write', async () => {
     const shared = new SharedItems();
     const [one, other] = [await scene(shared), await scene(shared)];
-    await one.get('1', '2');
+    for (let use = 0; use < 2; use += 1) await one.get('1', '2');
     await other.node.change('products', '1');
     await other.get('1', '2');
     expect(other.products.batches).toEqual([['1']]);
@@ -274,7 +274,7 @@ describe('entities of several nodes', () => {
   it('are not taken of another format', async () => {
     const shared = new SharedItems();
     const [one, other] = [await scene(shared), await scene(shared)];
-    await one.get('1', '2');
+    for (let use = 0; use < 2; use += 1) await one.get('1', '2');
     const [first, second] = [...shared.items.keys()];
     shared.items.set(first ?? '', Buffer.from('{"version":0}'));
     shared.items.set(second ?? '', Buffer.from('{'));
