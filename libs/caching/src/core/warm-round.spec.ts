@@ -66,6 +66,19 @@ describe(warmRound, () => {
     expect(now()).toBeGreaterThanOrEqual(475);
   });
 
+  it('rests for as long as a making took', async () => {
+    const quick = stage();
+    const made: number[] = [];
+    const make = async () => {
+      made.push(quick.now());
+      await quick.parts.pause(100);
+      return 'made' as const;
+    };
+    const parts = { ...quick.parts, make };
+    await warmRound(questions.slice(0, 3), parts, { concurrency: 1, longestMs: 10_000 });
+    expect(made).toEqual([0, 200, 400]);
+  });
+
   it('waits while live traffic needs the machine, and goes on afterwards', async () => {
     const calm = stage();
     const { parts, now } = { ...calm, parts: { ...calm.parts, isBusy: () => calm.now() < 300 } };

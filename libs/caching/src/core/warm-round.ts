@@ -73,11 +73,19 @@ class WarmRound {
     const { isAlive, recall, make } = this.parts;
     if (isAlive(question)) this.#counts.alive += 1;
     else if (await recall(question)) this.#counts.recalled += 1;
-    else if (make !== undefined && (await this.#getsLeave())) {
-      const how = await make(question);
-      if (how === 'refused') this.#refused.push(question);
-      else this.#counts[how] += 1;
-    } else this.#counts.unmade += 1;
+    else if (make !== undefined && (await this.#getsLeave())) await this.#make(question, make);
+    else this.#counts.unmade += 1;
+  }
+
+  async #make(question: KeptQuestion, make: NonNullable<WarmRoundParts['make']>): Promise<void> {
+    const { nowMs, pause } = this.parts;
+    const startedMs = nowMs();
+    const how = await make(question);
+    if (how === 'refused') this.#refused.push(question);
+    else this.#counts[how] += 1;
+    // As long as it took: a slow database, which the process does not feel, gets less to do the slower it is.
+    const tookMs = nowMs() - startedMs;
+    if (tookMs > 0) await pause(tookMs);
   }
 
   /** False when the machine was needed until the end. */
