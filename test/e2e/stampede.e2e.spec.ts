@@ -9,8 +9,8 @@ import { statementsOf, watchStatements } from '../support/statement-count.js';
 
 const nodeCount = 4;
 const visitorsPerNode = 250;
-const query = `query Page {
-  products(first: 20) { totalCount nodes { id name price { amount } stock category { name } reviews(first: 2) { nodes { rating title } } } }
+const pageOf = (list: string) => `query Page {
+  products(${list}) { totalCount nodes { id name price { amount } stock category { name } reviews(first: 2) { nodes { rating title } } } }
 }`;
 
 const rename =
@@ -49,7 +49,7 @@ function nodeAt(at: number): RunningApp {
 }
 
 /** @param seen what the visitors know of, as an answer told it. */
-async function visit({ url }: RunningApp, seen: string): Promise<Page> {
+async function visit({ url }: RunningApp, query: string, seen: string): Promise<Page> {
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...(seen !== '' && { 'x-swiftlet-seen': seen }) },
@@ -61,22 +61,29 @@ async function visit({ url }: RunningApp, seen: string): Promise<Page> {
 
 /** @returns the different answers, and the statements that they cost beside what nodes ask for all the time by themselves. */
 async function rush(
+  query: string,
   page: readonly string[],
   seen = '',
 ): Promise<{ answers: string[]; statements: string[] }> {
   ran.length = 0;
-  const visits = nodes.flatMap((node) => Array.from({ length: visitorsPerNode }, () => visit(node, seen)));
+  const visits = nodes.flatMap((node) =>
+    Array.from({ length: visitorsPerNode }, () => visit(node, query, seen)),
+  );
   const answers = new Set((await Promise.all(visits)).map((answer) => JSON.stringify(answer)));
   return { answers: [...answers], statements: ran.filter((sql) => page.includes(sql)).toSorted() };
 }
 
 describe('a page that a thousand ask for at once, 250 on each of four nodes', () => {
   it('costs the statements of one execution, the first time and after a change', async () => {
+    // All nodes and visitors share this process: what is compiled and connected only now would keep nodes from hearing of
+    // writes for longer than they trust their caches without. No row is read, so that none is known beforehand.
+    await rush(pageOf('first: 20, filter: { skus: ["none"] }'), []);
+    const query = pageOf('first: 20');
     // Past the cache, so that it leaves nothing there.
     const page = (await statementsOf(nodeAt(0).guest, query)).toSorted();
     expect(page.length).toBeGreaterThan(4);
 
-    const first = await rush(page);
+    const first = await rush(query, page);
     expect(first.answers).toHaveLength(1);
     expect(first.statements).toEqual(page);
 
@@ -85,7 +92,7 @@ describe('a page that a thousand ask for at once, 250 on each of four nodes', ()
     const name = 'A name that everybody shall see';
     const writer = new GraphqlClient(nodeAt(1).url, accessToken);
     const { headers } = await writer.ask(rename, { id: product?.id, name });
-    const second = await rush(page, headers.get('x-swiftlet-seen') ?? '');
+    const second = await rush(query, page, headers.get('x-swiftlet-seen') ?? '');
     expect(second.answers).toHaveLength(1);
     expect(second.answers[0]).toContain(name);
     // Rows that have not changed are known by their keys; none of the other statements ran twice.
