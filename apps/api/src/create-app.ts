@@ -1,6 +1,7 @@
 /** Builds the HTTP application, ready to listen: adapter, protections, error answers. */
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
+import { seenHeader } from '@app/caching';
 import { createPino, PlatformLogger } from '@app/platform';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -51,7 +52,7 @@ async function protect(app: NestFastifyApplication, env: Environment): Promise<v
     origin: env.CORS_ORIGINS,
     credentials: true,
     methods: ['GET', 'POST', 'OPTIONS'],
-    exposedHeaders: ['x-request-id', 'retry-after'],
+    exposedHeaders: ['x-request-id', 'retry-after', seenHeader, 'cache-status'],
     maxAge: 600,
   });
   const viewers = app.get(HttpViewers, { strict: false });

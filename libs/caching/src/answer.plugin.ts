@@ -44,8 +44,10 @@ export class AnswerPlugin<Context extends BaseContext> implements ApolloServerPl
     let rule: AnswerRule | undefined;
     return Promise.resolve({
       didResolveOperation: ({ operation, operationName, document, request: { variables = {} } }) => {
-        if (operation?.operation !== OperationTypeNode.QUERY)
+        if (operation?.operation !== OperationTypeNode.QUERY) {
           recorder.refuse(operation?.operation ?? 'nothing');
+          return Promise.resolve();
+        }
         recorder.description = { operation: operationName ?? 'anonymous', ...unknown };
         rule = this.rules.of({ schema, document, operationName, variables });
         if (this.rules.hearsResolvers && rule !== undefined)

@@ -23,3 +23,4 @@ export { publishingApplicationPrefix } from './core/row-change-publisher.js';
 export type { ShadowFigures } from './core/shadow-check.js';
 export { watchScope, type ScopeValues } from './core/scope.js';
 export { HttpAnswers, type Consult } from './http-answers.js';
+export { seenHeader } from './adapters/fastify-answer-cache.js';

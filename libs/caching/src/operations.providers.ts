@@ -1,7 +1,7 @@
 /** Wires what learns from answers, makes them ahead, checks them, and shows them to people. */
 import { CLOCK, PlatformLogger, type Clock } from '@app/platform';
 import type { Provider } from '@nestjs/common';
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import { hash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
@@ -35,7 +35,7 @@ const monotonicMs = () => performance.now();
 function warmFleet(
   { jobsRedisUrl: redisUrl, release, warmEveryMs: everyMs }: CachingOptions,
   namespace: string,
-  redis: Redis | undefined,
+  redis: Redis | Cluster | undefined,
   uses: AnswerUses,
   clock: Clock,
 ): WarmFleet {

@@ -4,7 +4,6 @@ import { GraphQLSchemaHost } from '@nestjs/graphql';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { asRole, ownViewer } from '../access/own-requests.js';
 import { isForgeableGet, preflightHeaders } from '../http/cross-site-get.js';
-import { isGraphqlPath } from '../http/http-error.filter.js';
 import { HttpViewers } from '../http/http-viewers.js';
 import { hashOfSchema } from './schema-hash.js';
 
@@ -12,7 +11,7 @@ import { hashOfSchema } from './schema-hash.js';
 export function bindCache(app: NestFastifyApplication): Consult {
   const viewers = app.get(HttpViewers, { strict: false });
   return app.get(HttpAnswers, { strict: false }).attach(app.getHttpAdapter().getInstance(), {
-    asksQuestion: (request) => isGraphqlPath(request.url),
+    asksQuestion: ({ url }) => url === '/graphql' || url.startsWith('/graphql?'),
     scopeOf: (request) => viewers.scopeOf(request),
     isOwn: (request) => ownViewer(request) !== undefined,
     asRole,

@@ -10,8 +10,9 @@ import type { CachedAnswer, PreparedHead } from '../core/cached-answer.js';
 import { EncodingNegotiation, type ContentCoding } from '../core/http/accept-encoding.js';
 import { cacheStatus, type MissReason, type StoreRefusal } from '../core/http/cache-status.js';
 import { etagOf, evaluateIfNoneMatch } from '../core/http/etag.js';
-import { cacheControlOf, keptQuestion, type AskedQuestion } from '../core/kept-question.js';
+import { cacheControlOf, hidesDocument, keptQuestion, type AskedQuestion } from '../core/kept-question.js';
 import { QuestionNames } from '../core/question-names.js';
+import { RecentMap } from '../core/recent-map.js';
 import { recordReads, type ReadsRecorder } from '../core/reads-recorder.js';
 import type { ScopeValues } from '../core/scope.js';
 
@@ -53,7 +54,13 @@ type State =
       readonly reason: MissReason;
       readonly asked: AskedQuestion;
     }
-  | { readonly kind: 'passing'; readonly recorder: ReadsRecorder; readonly why: MissReason };
+  | {
+      readonly kind: 'passing';
+      readonly recorder: ReadsRecorder;
+      readonly why: MissReason;
+      /** Of what turns out to be a question or not. */
+      readonly id?: string;
+    };
 
 type Answered = Extract<State, { readonly kind: 'answered' }>;
 type Unanswered = Exclude<State, Answered>;
@@ -82,8 +89,12 @@ function recorderOf(state: Unanswered): ReadsRecorder {
 /** The codings that are made, the best first. */
 const codings = ['zstd', 'br', 'gzip'] as const;
 
+const mostProven = 10_000;
+
 export class FastifyAnswerCache {
   readonly #names = new QuestionNames();
+  /** Those among what names its document by a hash that have been executed once, and changed nothing. */
+  readonly #provenQuestions = new RecentMap<true>(mostProven);
   readonly #negotiation = new EncodingNegotiation(codings);
   readonly #getChoosers: readonly string[];
 
@@ -100,6 +111,8 @@ export class FastifyAnswerCache {
     const asked = askedBy(request, body);
     const id = this.#names.nameOf(asked);
     if (id === undefined) return this.#pass(request, { kind: 'method' });
+    if (body !== undefined && hidesDocument(body) && this.#provenQuestions.get(id) !== true)
+      return this.#pass(request, { kind: 'method' }, id);
     if (body === undefined && this.options.isForgeable(request))
       return this.#pass(request, { kind: 'request' });
     if (asksPastCaches(request)) return this.#pass(request, { kind: 'request' });
@@ -192,10 +205,10 @@ export class FastifyAnswerCache {
     return this.options.isOwn(request) ? 'ourselves' : 'somebody';
   }
 
-  #pass(request: FastifyRequest, why: MissReason): false {
+  #pass(request: FastifyRequest, why: MissReason, id?: string): false {
     const recorder = this.options.answering.recorder();
     recorder.refuse(why.kind);
-    setState(request, { kind: 'passing', recorder, why });
+    setState(request, { kind: 'passing', recorder, why, ...(id !== undefined && { id }) });
     return false;
   }
 
@@ -230,6 +243,9 @@ export class FastifyAnswerCache {
     const recorder = recorderOf(state);
     if (recorder.wroteAt > 0) void reply.header(seenHeader, String(recorder.wroteAt));
     if (state.kind === 'passing') {
+      // Only questions are described.
+      if (state.id !== undefined && recorder.description !== undefined)
+        this.#provenQuestions.set(state.id, true);
       this.#forbidStoring(request, reply);
       void reply.header('cache-status', cacheStatus({ kind: 'not-stored', why: state.why }));
       return payload;
@@ -296,7 +312,11 @@ export class FastifyAnswerCache {
 function keep(making: Making, reply: FastifyReply, payload: unknown): CachedAnswer | undefined {
   const { description } = making.recorder;
   const isWhole = typeof payload === 'string' || Buffer.isBuffer(payload);
-  if (description === undefined || !isWhole || reply.statusCode !== 200 || reply.hasHeader('set-cookie')) {
+  if (reply.statusCode !== 200) {
+    making.fail();
+    return undefined;
+  }
+  if (description === undefined || !isWhole || reply.hasHeader('set-cookie')) {
     making.refuse();
     return undefined;
   }

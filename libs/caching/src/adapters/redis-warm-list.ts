@@ -1,6 +1,7 @@
 /** What all nodes with one schema have learned is worth warming: at most 5,000 questions in Redis, each step one script. */
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import { z } from 'zod';
+import { awaitConnection, openCacheConnection } from '../cache-connection.js';
 import { halfLifeMs } from '../core/question-ranking.js';
 import type { WarmEntry, WarmGrowth, WarmList } from '../core/warm-list.js';
 
@@ -11,6 +12,8 @@ const keptMs = 7 * 86_400_000;
 /** Scores shrink at most so often: between, a second flush would multiply thousands of them by almost one. */
 const leastDecayMs = 10_000;
 const commandTimeoutMs = 1_000;
+/** A node starts without what others have learned rather than late. */
+const connectTimeoutMs = 1_000;
 
 /** KEYS score, asks, decayed, schemas · ARGV schema, half-life, least decay, most, kept, then score, key and descriptor of each. */
 const growScript = `
@@ -64,28 +67,26 @@ const descriptorSchema = z.object({
 });
 
 export interface RedisWarmListOptions {
-  readonly redis: Redis;
+  readonly redis: Redis | Cluster;
   readonly namespace: string;
   /** Names the schema that questions are asked of. */
   readonly schemaHash: string;
 }
 
 export class RedisWarmList implements WarmList {
-  readonly #redis: Redis;
+  readonly #redis: Redis | Cluster;
+  readonly #attempted: Promise<void>;
   readonly #options: RedisWarmListOptions;
 
   constructor(options: RedisWarmListOptions) {
     this.#options = options;
-    this.#redis = options.redis.duplicate({
-      maxRetriesPerRequest: 1,
-      commandTimeout: commandTimeoutMs,
-      autoResendUnfulfilledCommands: false,
-    });
-    this.#redis.on('error', () => undefined); // the commands fail and tell
+    this.#redis = openCacheConnection(options.redis, { commandTimeout: commandTimeoutMs });
+    this.#attempted = awaitConnection(this.#redis, connectTimeoutMs);
   }
 
   async grow(growths: readonly WarmGrowth[]): Promise<void> {
     if (growths.length === 0) return;
+    await this.#attempted;
     const { schemaHash } = this.#options;
     const each = growths.flatMap(({ question, savedMs, costMs, aliveRatio }) => [
       String(savedMs),
@@ -97,6 +98,7 @@ export class RedisWarmList implements WarmList {
   }
 
   async top(limit: number): Promise<WarmEntry[]> {
+    await this.#attempted;
     const keys = this.#keysOf(this.#options.schemaHash).slice(0, 3);
     const reply = (await this.#redis.eval(topScript, 3, ...keys, limit, halfLifeMs)) as string[];
     const [decay = '1', ...pairs] = reply;
@@ -110,6 +112,7 @@ export class RedisWarmList implements WarmList {
 
   async drop(storeKeys: readonly string[]): Promise<void> {
     if (storeKeys.length === 0) return;
+    await this.#attempted;
     const [score, asks] = this.#keysOf(this.#options.schemaHash);
     await this.#redis
       .multi()
@@ -119,6 +122,7 @@ export class RedisWarmList implements WarmList {
   }
 
   async adopt(): Promise<void> {
+    await this.#attempted;
     const own = this.#keysOf(this.#options.schemaHash);
     if ((await this.#redis.exists(own[0])) === 1) return;
     const [latest] = await this.#redis.zrevrange(own[3], 0, 0);

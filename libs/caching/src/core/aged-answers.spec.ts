@@ -25,6 +25,8 @@ class Node {
   kind: AnswerKind = 'value';
   random = 0.5;
   isBusy = false;
+  /** As many refreshes are under way as there may be. */
+  isCrowded = false;
   makingTakesMs = 0;
   made = 0;
   /** What becomes of a refresh: it works, by default. */
@@ -66,6 +68,8 @@ class Node {
       random,
     });
     this.#answering.refresher = this.#refresher;
+    const refresh = this.#refresher.refresh.bind(this.#refresher);
+    this.#refresher.refresh = (answer) => (this.isCrowded ? undefined : refresh(answer));
   }
 
   async start(): Promise<this> {
@@ -186,6 +190,14 @@ describe('an answer whose successor cannot be made', () => {
     expect(await node.ask()).toBe('2');
   });
 
+  it('is given although so many others are being made anew that it is not even tried', async () => {
+    const node = await new Node().start();
+    await node.ask();
+    node.nowMs += 2_000;
+    node.isCrowded = true;
+    expect([await node.ask(), node.made]).toEqual(['1', 1]);
+  });
+
   it('gives way to the successor that comes in time', async () => {
     const node = await new Node().start();
     await node.ask();
@@ -228,6 +240,16 @@ describe('how an answer ages', () => {
     }
     node.nowMs += 1_001;
     expect(await node.ask()).toBe('made 3');
+  });
+
+  it('is not prolonged by a use in its grace, and then made anew where it slides', async () => {
+    const node = await new Node().start();
+    node.aging = [{ kind: 'sliding', ttlMs: 1_000, maxAgeMs: 100_000, staleWhileRevalidateMs: 500 }];
+    await node.ask();
+    node.nowMs += 1_200;
+    expect(await node.ask()).toBe('1');
+    await node.settle();
+    expect([await node.ask(), node.refreshes]).toEqual(['2', ['anew']]);
   });
 
   it('is learned from the writes that have ended its predecessors, where it adapts', async () => {

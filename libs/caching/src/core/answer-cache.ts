@@ -78,7 +78,7 @@ export class AnswerCache {
     const state = this.#stateOf(answer, nowMs);
     if (typeof state === 'object') return { kind: 'miss', reason: state };
     if (state === 'expired') return { kind: 'miss', reason: { kind: 'expired' } };
-    if (answer.isSliding) answer.lastUsedAtMs = nowMs;
+    if (answer.isSliding && state === 'fresh') answer.lastUsedAtMs = nowMs; // a grace prolongs nothing
     return state === 'fresh' ? { kind: 'hit', answer } : { kind: 'aged', answer, state };
   }
 

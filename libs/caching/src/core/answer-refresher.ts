@@ -27,7 +27,8 @@ export class AnswerRefresher {
     const { isBusy, nowMs, random } = this.parts;
     const now = nowMs();
     const { freshUntilMs } = answer.window;
-    if (freshUntilMs - now > answer.computeMs * farthestHeadStart || answer.isSliding) return;
+    if (freshUntilMs - now > answer.computeMs * farthestHeadStart) return;
+    if (answer.isSliding && now < freshUntilMs) return; // its uses prolong it
     const draw = { nowMs: now, freshUntilMs, computeMs: answer.computeMs, beta: 1, random: random() };
     if (shouldRefreshEarly(draw) && !isBusy()) void this.refresh(answer);
   }

@@ -122,6 +122,23 @@ describe('Answering', () => {
     expect(node.told()).toEqual(['works', 'works']);
   });
 
+  it('lets ever more of those who wait try what has failed, and one again when it has been made', async () => {
+    const node = await Node.start();
+    for (let asked = 0; asked < 40; asked += 1) await node.ask();
+    expect(node.told()).toEqual(['works']);
+    node.works.shift()?.fail();
+    await turn();
+    expect(node.told().length).toBeLessThanOrEqual(2);
+    for (const work of node.works.splice(0)) work.fail();
+    await turn();
+    expect(node.told().length).toBeLessThanOrEqual(8);
+    while (node.works.length > 0) await node.finish('made');
+    node.told();
+    await node.write();
+    for (let asked = 0; asked < 10; asked += 1) await node.ask();
+    expect(node.told()).toEqual(['works']);
+  });
+
   it('gives an answer that a write has overtaken to those who asked before its making, and to nobody later', async () => {
     const node = await Node.start();
     await node.ask();

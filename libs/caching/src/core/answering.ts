@@ -129,8 +129,10 @@ export class Answering {
   /** An aged answer that may be given only because its successor cannot be made, or not soon; or that successor. */
   async #answerDespiteAge(question: Question, aged: Aged): Promise<CachedAnswer | undefined> {
     if (this.#isRefreshedBehind(aged)) return aged.answer;
-    const refreshed = this.refresher?.refresh(aged.answer);
-    if (refreshed === undefined) return undefined;
+    if (this.refresher === undefined || aged.answer.question === undefined) return undefined;
+    const refreshed = this.refresher.refresh(aged.answer);
+    // So many others are being made anew, and perhaps fail, that this one may not even be tried.
+    if (refreshed === undefined) return aged.answer;
     const { cache, log, pause } = this.#parts;
     const outcome = await Promise.race([refreshed, pause(softTimeoutMs)]);
     const found = log.isCurrent() ? cache.findInMemory(question) : undefined;
@@ -150,15 +152,17 @@ export class Answering {
    */
   async #board(asking: Asking): Promise<Consulted> {
     const { question, arrivedIn, reason, isSynced } = asking;
-    const { cache, log, nowMs } = this.#parts;
+    const { cache, log, nowMs, random } = this.#parts;
     for (;;) {
       const level = this.#levels.levelOf(question.id, nowMs());
       const scope = scopeKeyFor(level, question.scope);
       if (scope === undefined) return this.#make(asking, () => undefined);
       // Who does not know of all writes joins only those who read everything anew: parts from a cache may be too old for him.
       const crew = isSynced ? '' : 'afresh ';
-      const boarding = this.#flights.board(`${crew}${scope.key}\n${question.id}`);
-      if (boarding.role === 'leader') return this.#lead(asking, scope.key, boarding.settle);
+      const lane = Math.floor(random() * this.#levels.lanesOf(question.id, nowMs()));
+      const leaseName = lane === 0 ? scope.key : `${scope.key} ${lane}`;
+      const boarding = this.#flights.board(`${crew}${leaseName}\n${question.id}`);
+      if (boarding.role === 'leader') return this.#lead(asking, leaseName, boarding.settle);
       const landed = await boarding.outcome;
       if (landed === undefined || !cache.isFor(landed.answer, question)) continue;
       const { answer, turn } = landed;
@@ -193,6 +197,7 @@ export class Answering {
   #make({ question, reason, isSynced, insteadOf }: Asking, settle: Settle, lease?: Lease): Consulted {
     const { fence, nowMs } = this.#parts;
     const onLearned = (level: ScopeLevel) => this.#levels.learn(question.id, level, nowMs());
+    const onFailed = () => this.#levels.fail(question.id, nowMs());
     const making = new Making(this.#parts, {
       question,
       turn: this.#flights.begin(),
@@ -202,6 +207,7 @@ export class Answering {
       insteadOf,
       settle,
       onLearned,
+      onFailed,
     });
     return { kind: 'make', making, reason };
   }

@@ -23,18 +23,38 @@ export interface KeptQuestion {
   readonly role: string | undefined;
 }
 
-/** Characters of a URL that is its own name; names are remembered longer than answers. */
-const longestUrl = 200;
+/** Characters of what is its own name; names are remembered longer than answers, and clients choose their length. */
+const longestPlain = 200;
 
 /** Names what is asked, whoever asks. */
 export function idOfQuestion({ method, path, accept = '', body }: AskedQuestion): string {
-  const isShort = body === undefined && path.length <= longestUrl;
-  return `${method} ${accept} ${isShort ? path : hash('sha256', body ?? path, 'base64url')}`;
+  return `${method} ${shortened(accept)} ${body === undefined ? shortened(path) : digest(body)}`;
 }
+
+function shortened(text: string): string {
+  return text.length <= longestPlain ? text : digest(text);
+}
+
+function digest(content: string | Buffer): string {
+  return hash('sha256', content, 'base64url');
+}
+
+/** A letter of the ASCII alphabet in the form of an escape: no client has a reason to write one so. */
+const escapedLetter = /\\u00[4-7][0-9a-f]/i;
+/** White space of JSON (RFC 8259 §2), and the bytes of a byte order mark, which parsers pass over as well. */
+const beforeJson = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf]);
+const bracket = 0x5b;
 
 /** A mutation must never wait for its twin; a question that only contains the word is merely not cached. */
 export function mayHaveEffects(body: Buffer): boolean {
-  return body.includes('mutation') || body.includes('subscription') || body[0] === 0x5b; // a batch begins with [
+  if (body.includes('mutation') || body.includes('subscription')) return true;
+  if (body.find((byte) => !beforeJson.has(byte)) === bracket) return true; // a batch
+  return body.includes('\\u') && escapedLetter.test(body.toString('latin1'));
+}
+
+/** True for a body that names its document by its hash alone: it may be a mutation's. */
+export function hidesDocument(body: Buffer): boolean {
+  return !body.includes('"query"');
 }
 
 /** Asks it like a client of the role; `anew` replaces what the cache has, `afresh` goes past the cache and leaves it alone. */

@@ -34,6 +34,7 @@ export interface Errand {
   readonly settle: (landed: Landed | undefined) => void;
   /** How far the answer may be shared. */
   readonly onLearned: (level: ScopeLevel) => void;
+  readonly onFailed: () => void;
 }
 
 export interface MakingParts {
@@ -70,7 +71,8 @@ export class Making {
     const { question, settle, turn, mayBeKept, lease, onLearned } = this.errand;
     const scope = scopeKeyFor(recorder.scope, question.scope);
     if (recorder.obstacle !== undefined || scope === undefined) {
-      this.refuse();
+      if (recorder.obstacle === 'errors') this.fail();
+      else this.refuse();
       return undefined;
     }
     const { cache } = this.parts;
@@ -87,6 +89,12 @@ export class Making {
     if (kept !== undefined) void cache.share(question.id, scope.key, kept, lease);
     else this.#giveUpLease();
     return kept;
+  }
+
+  /** Nothing came of it, which says nothing of the next attempt. */
+  fail(): void {
+    if (!this.#isOver) this.errand.onFailed();
+    this.abandon();
   }
 
   /** It has an outcome, which is for nobody else. */
