@@ -57,6 +57,7 @@ async function recorded(
       new AnswerPlugin(
         new AnswerRules({
           defaultTtlMs: 3_600_000,
+          operations: { Prices: 'spread', Wrong: 'nobody knows' },
           hearsResolvers,
           staleIfErrorMs: 60_000,
           strategies: { spread: { kind: 'jittered', ttlMs: 1_000, jitterRatio: 0.5 } },
@@ -83,6 +84,7 @@ describe('AnswerPlugin', () => {
     expect(await ttlOf('{ product { name } }')).toBe(600_000);
     expect(await ttlOf('query Never { never product { name } }')).toBe(0);
     expect(await ttlOf('{ prices }')).toBe(1_500);
+    expect(await ttlOf('query Prices { product { name } }')).toBe(1_500);
   });
 
   it('names the operation', async () => {
@@ -109,11 +111,14 @@ describe('AnswerPlugin', () => {
     expect([scope, description?.aging]).toMatchObject(['user', [{ kind: 'fixed', ttlMs: 5_000 }]]);
   });
 
-  it.each(['mutation { change }', '{ fails }', '{ unknown }', '{ nonsense }'])(
-    'keeps nothing of %s',
-    async (query) => {
-      const { obstacle, description } = await recorded(query);
-      expect(obstacle !== undefined || description === undefined).toBe(true);
-    },
-  );
+  it.each([
+    'mutation { change }',
+    '{ fails }',
+    '{ unknown }',
+    'query Wrong { product { name } }',
+    '{ nonsense }',
+  ])('keeps nothing of %s', async (query) => {
+    const { obstacle, description } = await recorded(query);
+    expect(obstacle !== undefined || description === undefined).toBe(true);
+  });
 });

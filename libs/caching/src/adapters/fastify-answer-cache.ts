@@ -1,11 +1,11 @@
 /** Answers HTTP requests with stored bytes before anybody parses them, and stores what the others are answered with. */
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { MissReason as AnswerMissReason, Question } from '../core/answer-cache.js';
+import type { Question } from '../core/answer-cache.js';
 import type { AnswerEncoder } from '../core/answer-encoder.js';
-import { withVary, type AnswerHeaders, type Chosen } from '../core/answer-headers.js';
+import { toHttpReason, withVary, type AnswerHeaders, type Chosen } from '../core/answer-headers.js';
 import type { AnswerObserver, Asker } from '../core/answer-uses.js';
-import type { Answering, AnswerLayer, BypassReason, Consulted, Making } from '../core/answering.js';
+import type { Answering, AnswerLayer, Consulted, Making } from '../core/answering.js';
 import type { CachedAnswer, PreparedHead } from '../core/cached-answer.js';
 import { EncodingNegotiation, type ContentCoding } from '../core/http/accept-encoding.js';
 import { cacheStatus, type MissReason, type StoreRefusal } from '../core/http/cache-status.js';
@@ -368,10 +368,4 @@ function ifNoneMatch(request: FastifyRequest): string | undefined {
 function seenBy(request: FastifyRequest): number {
   const seen = Number(request.headers[seenHeader]);
   return Number.isSafeInteger(seen) ? seen : 0;
-}
-
-function toHttpReason(reason: AnswerMissReason | BypassReason): MissReason {
-  if (reason.kind === 'behind') return { kind: 'unsynced' };
-  if (reason.kind !== 'invalidated') return reason;
-  return reason.by.reason === 'moved' ? { kind: 'invalidated', tag: reason.by.tag } : { kind: 'unsynced' };
 }

@@ -1,4 +1,6 @@
 /** Writes the headers that an answer is sent with: who may keep it, for how long, by which name, and where it came from. */
+import type { MissReason as AnswerMissReason } from './answer-cache.js';
+import type { BypassReason } from './answering.js';
 import type { CachedAnswer, HeadForm, PreparedHead } from './cached-answer.js';
 import type { ContentCoding } from './http/accept-encoding.js';
 import { cacheStatus, type MissReason } from './http/cache-status.js';
@@ -120,4 +122,11 @@ export function withVary(headers: Headers, also: unknown): Headers {
   const distinct = new Map(names.map((name) => [name.trim().toLowerCase(), name.trim()]));
   distinct.delete('');
   return distinct.size === 0 ? headers : { ...headers, Vary: [...distinct.values()].join(', ') };
+}
+
+/** In the words of HTTP, for which a node that is behind has lost touch as well. */
+export function toHttpReason(reason: AnswerMissReason | BypassReason): MissReason {
+  if (reason.kind === 'behind') return { kind: 'unsynced' };
+  if (reason.kind !== 'invalidated') return reason;
+  return reason.by.reason === 'moved' ? { kind: 'invalidated', tag: reason.by.tag } : { kind: 'unsynced' };
 }

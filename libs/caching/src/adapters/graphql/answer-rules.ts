@@ -16,6 +16,8 @@ export interface AnswerRulesOptions {
   readonly staleIfErrorMs?: number;
   /** What `@cacheControl(strategy: "name")` means. */
   readonly strategies?: Readonly<Record<string, TtlStrategy>>;
+  /** By the name of an operation, that of the strategy by which its answers age, whatever else is said of them. */
+  readonly operations?: Readonly<Record<string, string>>;
   /** True where resolvers may speak by `info.cacheControl`: each of them is wrapped for it. */
   readonly hearsResolvers?: boolean;
 }
@@ -33,6 +35,7 @@ type Answer = Readonly<Record<string, unknown>>;
 export class AnswerRules {
   readonly #byDocument = new WeakMap<DocumentNode, Map<string | undefined, OperationPolicy | undefined>>();
   readonly #strategies: Readonly<Record<string, TtlStrategy>>;
+  readonly #operations: Readonly<Record<string, string>>;
   readonly #default: TtlStrategy;
   readonly defaultAge: DefaultAge;
   readonly hearsResolvers: boolean;
@@ -42,9 +45,11 @@ export class AnswerRules {
     staleWhileRevalidateMs = 0,
     staleIfErrorMs = 0,
     strategies = {},
+    operations = {},
     hearsResolvers = false,
   }: AnswerRulesOptions) {
     this.#strategies = strategies;
+    this.#operations = operations;
     this.#default = { kind: 'fixed', ttlMs: defaultTtlMs, staleWhileRevalidateMs, staleIfErrorMs };
     this.defaultAge = {
       maxAge: defaultTtlMs / 1_000,
@@ -58,16 +63,17 @@ export class AnswerRules {
   of({ schema, document, operationName, variables }: RuledOperation): AnswerRule | undefined {
     const policy = this.#policyOf(schema, document, operationName ?? undefined)?.forRequest(variables);
     if (policy === undefined) return undefined;
-    return new AnswerRule(policy, variables, (cachePolicy) => this.agingOf(cachePolicy));
+    const name = operationName ?? '';
+    const ofOperation = Object.hasOwn(this.#operations, name) ? this.#operations[name] : undefined;
+    return new AnswerRule(policy, variables, (cachePolicy) => this.agingOf(cachePolicy, ofOperation));
   }
 
   /** @returns the name of a strategy that there is not. */
-  agingOf({
-    maxAgeSeconds,
-    revalidateUntilSeconds,
-    errorUntilSeconds,
-    strategies: names,
-  }: CachePolicy): readonly TtlStrategy[] | string {
+  agingOf(
+    { maxAgeSeconds, revalidateUntilSeconds, errorUntilSeconds, strategies: hintedNames }: CachePolicy,
+    ofOperation?: string,
+  ): readonly TtlStrategy[] | string {
+    const names = ofOperation === undefined ? hintedNames : [...hintedNames, ofOperation];
     const ttlMs = maxAgeSeconds * 1_000;
     const hinted: TtlStrategy = {
       kind: 'fixed',
@@ -113,7 +119,7 @@ export class AnswerRule {
   constructor(
     private readonly policy: RequestPolicy,
     private readonly variables: Readonly<Record<string, unknown>>,
-    private readonly agingOf: AnswerRules['agingOf'],
+    private readonly agingOf: (policy: CachePolicy) => readonly TtlStrategy[] | string,
   ) {}
 
   /** True if types matter that the answer itself does not show. */
