@@ -114,6 +114,42 @@ export const contenders = {
     });
     return listen(app);
   },
+  /** What Nest adds to each request of its application, whoever answers it. */
+  'Nest, constant bytes': async () => {
+    const { Module } = await import('@nestjs/common');
+    const { NestFactory } = await import('@nestjs/core');
+    const { FastifyAdapter } = await import('@nestjs/platform-fastify');
+    class Nothing {}
+    Module({})(Nothing);
+    const app = await NestFactory.create(Nothing, new FastifyAdapter(), { logger: false });
+    const body = await answerBytes();
+    app
+      .getHttpAdapter()
+      .getInstance()
+      .post('/graphql', (_request, reply) => {
+        reply.header('content-type', 'application/json; charset=utf-8').send(body);
+      });
+    await app.listen(0, '127.0.0.1');
+    return app.getHttpServer().address().port;
+  },
+  /** What the headers cost that tell clients and caches about a hit. */
+  'Fastify, headers of a hit': async () => {
+    const app = await newFastify();
+    const body = await answerBytes();
+    const headers = {
+      'content-type': 'application/json; charset=utf-8',
+      age: '1',
+      vary: 'Accept-Encoding, Accept',
+      'cache-control': 'no-cache',
+      'cdn-cache-control': 'no-store',
+      'cache-status': 'Swiftlet; hit; ttl=3599; key=memory',
+      etag: '"0123456789abcdefghijklmnopq"',
+    };
+    app.post('/graphql', (_request, reply) => {
+      reply.headers(headers).send(body);
+    });
+    return listen(app);
+  },
   'Apollo + response cache': async () => {
     const app = await newFastify();
     const apollo = new ApolloServer({
