@@ -1,6 +1,6 @@
 /** Has answers made anew that have aged or are about to, behind their readers' backs and never too many at once. */
 import type { CachedAnswer } from './cached-answer.js';
-import { farthestHeadStart, shouldRefreshEarly } from './early-refresh.js';
+import { isDue } from './early-refresh.js';
 import type { AskAgain, KeptQuestion } from './kept-question.js';
 
 export interface AnswerRefresherParts {
@@ -25,12 +25,9 @@ export class AnswerRefresher {
   /** To be told of each hit. */
   hit(answer: CachedAnswer): void {
     const { isBusy, nowMs, random } = this.parts;
-    const now = nowMs();
-    const { freshUntilMs } = answer.window;
-    if (freshUntilMs - now > answer.computeMs * farthestHeadStart) return;
-    if (answer.isSliding && now < freshUntilMs) return; // its uses prolong it
-    const draw = { nowMs: now, freshUntilMs, computeMs: answer.computeMs, beta: 1, random: random() };
-    if (shouldRefreshEarly(draw) && !isBusy()) void this.refresh(answer);
+    const { computeMs, isSliding, window } = answer;
+    if (!isDue({ freshUntilMs: window.freshUntilMs, computeMs, isSliding }, nowMs(), random)) return;
+    if (!isBusy()) void this.refresh(answer);
   }
 
   /** One refresh a question, however many ask for it; undefined where it cannot be asked again, or not now. */

@@ -5,7 +5,7 @@
  * whatever is being made around it; a hit notes the same.
  */
 import { Deadline } from './deadline.js';
-import { farthestHeadStart, shouldRefreshEarly } from './early-refresh.js';
+import { isDue } from './early-refresh.js';
 import { exactCodec, type ValueCodec } from './exact-value.js';
 import { Flights } from './flights.js';
 import { softTimeoutMs } from './freshness.js';
@@ -141,10 +141,9 @@ export class CachedValues {
     { aging }: Call<T>,
     { value: { computeMs }, window: { freshUntilMs } }: FoundValue,
   ): boolean {
-    const nowMs = this.parts.nowMs();
-    if (freshUntilMs - nowMs > computeMs * farthestHeadStart) return false;
-    if (aging.some(({ kind }) => kind === 'sliding')) return false; // its uses prolong it
-    return shouldRefreshEarly({ nowMs, freshUntilMs, computeMs, beta: 1, random: this.parts.random() });
+    const { nowMs, random } = this.parts;
+    const isSliding = aging.some(({ kind }) => kind === 'sliding');
+    return isDue({ freshUntilMs, computeMs, isSliding }, nowMs(), random);
   }
 
   /** Notes what comes with it, and makes a copy of the caller's own. */

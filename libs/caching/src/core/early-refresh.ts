@@ -16,7 +16,22 @@ export interface EarlyRefreshDraw {
 }
 
 /** −ln of the smallest random number above zero that a double can draw: no head start is longer than so many computations. */
-export const farthestHeadStart = 37;
+const farthestHeadStart = 37;
+
+/** Cheap on the many hits that are far from it. What its uses prolong is never due before its time is up. */
+export function isDue(
+  {
+    freshUntilMs,
+    computeMs,
+    isSliding,
+  }: Pick<EarlyRefreshDraw, 'freshUntilMs' | 'computeMs'> & { readonly isSliding: boolean },
+  nowMs: number,
+  random: () => number,
+): boolean {
+  if (freshUntilMs - nowMs > computeMs * farthestHeadStart) return false;
+  if (isSliding && nowMs < freshUntilMs) return false;
+  return shouldRefreshEarly({ nowMs, freshUntilMs, computeMs, beta: 1, random: random() });
+}
 
 export function shouldRefreshEarly(draw: EarlyRefreshDraw): boolean {
   if (draw.nowMs >= draw.freshUntilMs) return true;

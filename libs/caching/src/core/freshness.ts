@@ -7,6 +7,11 @@ import type { TtlModifiers, TtlStrategy } from './ttl-strategy.js';
 /** `empty` is null or a list without items; `not-found` is an error of kind NOT_FOUND. */
 export type AnswerKind = 'value' | 'empty' | 'not-found';
 
+export function kindOf(value: unknown): AnswerKind {
+  const isEmpty = value === null || value === undefined || (Array.isArray(value) && value.length === 0);
+  return isEmpty ? 'empty' : 'value';
+}
+
 export interface EntryHistory {
   readonly storedAtMs: number;
   readonly lastUsedAtMs: number;

@@ -11,7 +11,7 @@ import {
 import { withChange, type ChangeIntervals } from './change-intervals.js';
 import type { ValueCodec } from './exact-value.js';
 import type { Fence } from './fence.js';
-import { stateAt, windowOfAll, type AnswerKind, type EntryState, type FreshnessWindow } from './freshness.js';
+import { kindOf, stateAt, windowOfAll, type EntryState, type FreshnessWindow } from './freshness.js';
 import type { Sequence } from './invalidation-log.js';
 import type { ReadsRecorder } from './reads-recorder.js';
 import { scopeKeyFor, scopeKeys, type ScopeKey, type ScopeValues } from './scope.js';
@@ -189,11 +189,6 @@ function isReadable<T>({ encoded }: StoredValue, codec: ValueCodec<T>): boolean 
   } catch {
     return false;
   }
-}
-
-function kindOf(value: unknown): AnswerKind {
-  const isEmpty = value === null || value === undefined || (Array.isArray(value) && value.length === 0);
-  return isEmpty ? 'empty' : 'value';
 }
 
 function storeKeyOf(key: string, scopeKey: string): string {

@@ -2,7 +2,7 @@
 import type { DocumentNode, GraphQLSchema } from 'graphql';
 import type { CachePolicy, DefaultAge } from '../../core/cache-policy.js';
 import type { ExecutionNotes } from '../../core/execution-notes.js';
-import type { AnswerKind } from '../../core/freshness.js';
+import { kindOf, type AnswerKind } from '../../core/freshness.js';
 import type { AnswerDescription } from '../../core/reads-recorder.js';
 import type { TtlStrategy } from '../../core/ttl-strategy.js';
 import { OperationPolicy, type RequestPolicy } from './operation-policy.js';
@@ -141,7 +141,7 @@ export class AnswerRule {
     const policy = this.policy.policyOf(answer, notes);
     if (policy.scope === 'PRIVATE') subject.narrow('user');
     const aging = this.agingOf(policy);
-    if (typeof aging !== 'string') return { aging, kind: kindOf(answer) };
+    if (typeof aging !== 'string') return { aging, kind: kindOfAnswer(answer) };
     subject.refuse(`there is no TTL strategy "${aging}"`);
     return { aging: [{ kind: 'fixed', ttlMs: 0 }], kind: 'value' };
   }
@@ -154,10 +154,7 @@ export class AnswerRule {
   }
 }
 
-/** Nothing was found by any of its fields. */
-function kindOf(answer: Answer): AnswerKind {
-  const isEmpty = Object.values(answer).every(
-    (value) => value === null || (Array.isArray(value) && value.length === 0),
-  );
-  return isEmpty ? 'empty' : 'value';
+/** Empty when nothing was found by any of its fields. */
+function kindOfAnswer(answer: Answer): AnswerKind {
+  return Object.values(answer).every((value) => kindOf(value) === 'empty') ? 'empty' : 'value';
 }
