@@ -111,8 +111,6 @@ export class FastifyAnswerCache {
     const asked = askedBy(request, body);
     const id = this.#names.nameOf(asked);
     if (id === undefined) return this.#pass(request, { kind: 'method' });
-    if (body !== undefined && hidesDocument(body) && this.#provenQuestions.get(id) !== true)
-      return this.#pass(request, { kind: 'method' }, id);
     if (body === undefined && this.options.isForgeable(request))
       return this.#pass(request, { kind: 'request' });
     if (asksPastCaches(request)) return this.#pass(request, { kind: 'request' });
@@ -168,10 +166,18 @@ export class FastifyAnswerCache {
     const seen = seenBy(request);
     if (this.#renews(request)) return this.#settle(request, asked, this.options.answering.renew(question));
     const answer = this.options.answering.findNow(question, seen);
-    if (answer === undefined)
+    if (answer === undefined) {
+      // Not before: what has an answer in memory is a question, and a hit need not look through its body.
+      if (this.#mayBeMutation(asked, question.id))
+        return this.#pass(request, { kind: 'method' }, question.id);
       return this.#settle(request, asked, this.options.answering.consult(question, seen));
+    }
     setState(request, { kind: 'answered', answer, layer: 'memory' });
     return true;
+  }
+
+  #mayBeMutation({ body }: AskedQuestion, id: string): boolean {
+    return body !== undefined && hidesDocument(body) && this.#provenQuestions.get(id) !== true;
   }
 
   #renews(request: FastifyRequest): boolean {
