@@ -1,5 +1,6 @@
 /** The composition root: everything that the application is made of. Read this first. */
 import { CacheManagerModule, CachingModule } from '@app/caching';
+import { MonitoringModule } from '@app/monitoring';
 import { PlatformModule } from '@app/platform';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
@@ -7,7 +8,13 @@ import type { DataSourceOptions } from 'typeorm';
 import { AdminModule } from './admin/admin.module.js';
 import type { Environment } from './config/env.js';
 import { EnvironmentModule } from './config/environment.module.js';
-import { cacheManagerOptions, cachingOptions, databaseOptions, platformOptions } from './config/options.js';
+import {
+  cacheManagerOptions,
+  cachingOptions,
+  databaseOptions,
+  monitoringOptions,
+  platformOptions,
+} from './config/options.js';
 import { dataSourceOptions, openMigratedDatabase } from './database/data-source.js';
 import { GraphqlModule } from './graphql/graphql.module.js';
 import { AccountsModule } from './storefront/accounts/accounts.module.js';
@@ -29,6 +36,7 @@ export class AppModule {
           dataSourceFactory: (options) => openMigratedDatabase(options as DataSourceOptions),
         }),
         PlatformModule.forRoot(platformOptions(env)),
+        MonitoringModule.forRoot(monitoringOptions()),
         CachingModule.forRoot(cachingOptions(env)),
         CacheManagerModule.forRoot(cacheManagerOptions(env)),
         GraphqlModule,

@@ -9,3 +9,26 @@ export {
   parsePosition,
   type OutboxPosition,
 } from './core/outbox-position.js';
+export { ObservationChannel } from './core/observation-channel.js';
+export {
+  cacheLooks,
+  cacheRemovals,
+  connectionWaits,
+  jobRuns,
+  outboxBatches,
+  socketTraffic,
+  statements,
+  subscriptionTraffic,
+  type CacheLayer,
+  type CacheObservation,
+  type CacheOutcome,
+  type CacheRemovalObservation,
+  type ConnectionWaitObservation,
+  type JobObservation,
+  type OutboxObservation,
+  type SocketObservation,
+  type SocketProtocol,
+  type StatementObservation,
+  type SubscriptionObservation,
+  type TimedObservation,
+} from './core/observations.js';

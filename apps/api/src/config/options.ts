@@ -1,10 +1,12 @@
 /** Turns the environment into the options of each part. */
 import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import {
   publishingApplicationPrefix,
   type CacheManagerOptionsInput,
   type CachingOptionsInput,
 } from '@app/caching';
+import type { MonitoringOptionsInput } from '@app/monitoring';
 import type { DatabaseOptions } from '../database/data-source.js';
 import type { Environment } from './env.js';
 import { releaseOf } from './release.js';
@@ -22,6 +24,10 @@ export function databaseOptions(env: Environment): DatabaseOptions {
 
 export function platformOptions(env: Environment) {
   return { logLevel: env.LOG_LEVEL, ...(env.REDIS_URL === undefined ? {} : { redisUrl: env.REDIS_URL }) };
+}
+
+export function monitoringOptions(): MonitoringOptionsInput {
+  return { node: `${hostname()}:${process.pid}` };
 }
 
 /** A cache may evict and a job queue must not: where there are two, each has its own. */

@@ -1,0 +1,2 @@
+/** Injection tokens for what is not a class. */
+export const MONITORING_OPTIONS = Symbol('MONITORING_OPTIONS');
