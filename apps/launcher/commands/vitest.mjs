@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { runTask, toolScript } from '../run/task.mjs';
 import { vitestCounts } from './test-counts.mjs';
 
-const PROJECTS = ['unit', 'integration', 'e2e'];
+const PROJECTS = ['unit', 'integration', 'e2e', 'faults'];
 
 /**
  * @param {string[]} args of `npm test --`: names of projects, and whatever else Vitest takes
