@@ -17,6 +17,7 @@ import {
 } from './config/options.js';
 import { dataSourceOptions, openMigratedDatabase } from './database/data-source.js';
 import { GraphqlModule } from './graphql/graphql.module.js';
+import { LiveModule } from './live/live.module.js';
 import { AccountsModule } from './storefront/accounts/accounts.module.js';
 import { BehaviourModule } from './storefront/behaviour/behaviour.module.js';
 import { CatalogModule } from './storefront/catalog/catalog.module.js';
@@ -41,6 +42,7 @@ export class AppModule {
         CacheManagerModule.forRoot(cacheManagerOptions(env)),
         GraphqlModule,
         AdminModule,
+        LiveModule,
         AccountsModule,
         BehaviourModule,
         CatalogModule,

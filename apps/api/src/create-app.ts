@@ -19,7 +19,8 @@ import { HttpErrorFilter } from './http/http-error.filter.js';
 import { HttpViewers } from './http/http-viewers.js';
 import { readJsonBodies } from './http/json-body.js';
 import { limitRequests, RequestAllowance } from './http/rate-limit.js';
-import { asksForSocket } from './graphql/socket-upgrade.js';
+import { asksForSocket, SocketUpgrades } from './http/socket-upgrades.js';
+import { LiveSocketAdapter } from './live/live-socket.adapter.js';
 import { followRequests, requestIdOf } from './http/request-lifecycle.js';
 
 function createAdapter(env: Environment): FastifyAdapter {
@@ -75,7 +76,11 @@ export async function createApp(env: Environment): Promise<NestFastifyApplicatio
   const drain = app.get(Drain, { strict: false });
   const subscriptions = app.get(SubscriptionServer, { strict: false });
   knowOwnRequests(server);
-  subscriptions.attach(server);
+  const upgrades = new SocketUpgrades();
+  upgrades.attach(server);
+  subscriptions.attach(upgrades);
+  const live = new LiveSocketAdapter(upgrades, () => drain.isDraining);
+  app.useWebSocketAdapter(live);
   followRequests(server, env.REQUEST_TIMEOUT_MS);
   await protect(app, env);
   readJsonBodies(app, env.BODY_LIMIT_BYTES, env.CACHE_ENABLED ? bindCache(app) : () => false);
@@ -86,7 +91,7 @@ export async function createApp(env: Environment): Promise<NestFastifyApplicatio
   // Before the listener closes: it waits for every connection, and open sockets would never end by themselves.
   server.addHook('preClose', async () => {
     await drain.begin();
-    await subscriptions.close();
+    await Promise.all([subscriptions.close(), live.farewell()]);
   });
   return app;
 }

@@ -2,7 +2,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { PlatformLogger, runInRequest } from '@app/platform';
 import { Inject, Injectable } from '@nestjs/common';
-import type { FastifyInstance } from 'fastify';
 import type { FormattedExecutionResult, GraphQLError, GraphQLFormattedError } from 'graphql';
 import { CloseCode, handleProtocols, makeServer, type Context, type ServerOptions } from 'graphql-ws';
 import { WebSocketServer, type WebSocket } from 'ws';
@@ -13,7 +12,7 @@ import { TooManyRequests } from '../http/rate-limit.js';
 import { ERROR_FORMAT, type ErrorFormat } from './error-format.js';
 import { SocketOperations, type SocketClient, type SocketOperation } from './socket-operations.js';
 import { carry } from './socket-transport.js';
-import { routeUpgrades, type Upgrade } from './socket-upgrade.js';
+import type { SocketUpgrades, Upgrade } from '../http/socket-upgrades.js';
 
 /** Milliseconds that clients have to answer a farewell before they are cut off. */
 const farewellMs = 1_000;
@@ -50,9 +49,9 @@ export class SubscriptionServer {
     });
   }
 
-  attach(server: FastifyInstance): void {
+  attach(upgrades: SocketUpgrades): void {
     const protocol = makeServer<Record<string, unknown>, Extra>(this.#protocolOptions());
-    routeUpgrades(server, '/graphql', ({ request, socket, head }: Upgrade) => {
+    upgrades.route('/graphql', ({ request, socket, head }: Upgrade) => {
       if (this.drain.isDraining) return false;
       this.#sockets.handleUpgrade(request.raw, socket, head, (accepted) => {
         const ending = new AbortController();
