@@ -1,25 +1,18 @@
 /** A real Varnish for tests, with the configuration that docker/varnish ships: found, or installed from Debian's packages. */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setInterval } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { environmentWithDaemons, installDebianPackages } from '../../../../test/support/debian-package.js';
 
-/** Daemons and what installs them live where not every user's PATH leads. */
-const environment = { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` };
 const execute = promisify(execFile);
 
-function run(
-  program: string,
-  words: readonly string[],
-  options: { timeout?: number; env?: NodeJS.ProcessEnv } = {},
-) {
-  return execute(program, words, { env: environment, ...options });
+function run(program: string, words: readonly string[], options: { timeout?: number } = {}) {
+  return execute(program, words, { env: environmentWithDaemons, ...options });
 }
-const apt = '/usr/bin/apt-get';
 const configuration = new URL('../../../../docker/varnish/', import.meta.url).pathname;
 /** Neither jail nor another user: the test owns all that Varnish reads and writes. */
 const unjailed = ['-j', 'none'];
@@ -46,30 +39,12 @@ async function works(): Promise<boolean> {
   }
 }
 
-async function installDebianPackages(): Promise<void> {
-  // RUNLEVEL 1 keeps the install script from starting a service (invoke-rc.d(8)); apt may be at work for someone else.
-  const env = { ...environment, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
-  const options = { env, timeout: 240_000 };
-  const patient = ['-q', '-o', 'DPkg::Lock::Timeout=120'];
-  await run(apt, [...patient, 'update'], options);
-  const packages = ['varnish', 'varnish-modules'];
-  await run(apt, [...patient, 'install', '-y', '--no-install-recommends', ...packages], options);
-}
-
 export async function requireVarnish(): Promise<VarnishAvailability> {
   if (await works()) return { kind: 'available' };
-  const remedy = 'install varnish and varnish-modules (Debian, Ubuntu)';
-  if (process.getuid?.() !== 0 || !existsSync(apt)) {
-    return { kind: 'missing', reason: `there is no varnishd with vmod_xkey; ${remedy}` };
-  }
-  try {
-    await installDebianPackages();
-  } catch (error) {
-    const [firstLine] = String(error).split('\n');
-    return { kind: 'missing', reason: `apt-get could not install it (${firstLine}); ${remedy}` };
-  }
+  const installation = await installDebianPackages(['varnish', 'varnish-modules']);
   if (await works()) return { kind: 'available' };
-  return { kind: 'missing', reason: `what apt-get installed has no vmod_xkey; ${remedy}` };
+  const why = installation.kind === 'missing' ? installation.reason : 'what apt-get installed has none';
+  return { kind: 'missing', reason: `there is no varnishd with vmod_xkey; ${why}` };
 }
 
 export interface Varnish {
@@ -103,7 +78,7 @@ export async function startVarnish(originPort: number): Promise<Varnish> {
   const program = ['-f', join(configuration, 'default.vcl')];
   const child = spawn('varnishd', ['-F', ...unjailed, ...where, ...parameters, ...program], {
     stdio: 'ignore',
-    env: environment,
+    env: environmentWithDaemons,
   });
   const close = async (): Promise<void> => {
     if (child.exitCode === null) {
