@@ -1,9 +1,44 @@
 /** What counts, and what hands the figures out. */
 import type { Provider } from '@nestjs/common';
+import { EventLoopMetrics } from './adapters/event-loop-metrics.js';
+import { watchProcess } from './adapters/process-metrics.js';
+import { PromClientMetrics } from './adapters/prom-client-metrics.js';
 import { MetricRegistry } from './core/metrics/metric-registry.js';
+import { MetricsPage } from './core/metrics/metrics-page.js';
+import { watchSeriesCounts } from './core/metrics/series-counts.js';
+import { WorkMetrics } from './core/metrics/work-metrics.js';
 import { FinishedWorks } from './core/work/finished-works.js';
+import { MetricsLifecycle } from './metrics.lifecycle.js';
+import type { MonitoringOptions } from './monitoring.options.js';
+import { MONITORING_OPTIONS } from './monitoring.tokens.js';
 
 export const metrics: Provider[] = [
-  { provide: MetricRegistry, useFactory: () => new MetricRegistry() },
+  {
+    provide: MetricRegistry,
+    inject: [MONITORING_OPTIONS],
+    useFactory: ({ metrics: { release } }: MonitoringOptions) => {
+      const registry = new MetricRegistry();
+      watchProcess(registry, release);
+      watchSeriesCounts(registry);
+      return registry;
+    },
+  },
   { provide: FinishedWorks, useFactory: () => new FinishedWorks() },
+  {
+    provide: WorkMetrics,
+    inject: [MetricRegistry, MONITORING_OPTIONS],
+    useFactory: (registry: MetricRegistry, options: MonitoringOptions) =>
+      new WorkMetrics(registry, options.metrics),
+  },
+  {
+    provide: EventLoopMetrics,
+    inject: [MetricRegistry],
+    useFactory: (registry: MetricRegistry) => new EventLoopMetrics(registry),
+  },
+  {
+    provide: MetricsPage,
+    inject: [MetricRegistry],
+    useFactory: (registry: MetricRegistry) => new MetricsPage(registry, new PromClientMetrics()),
+  },
+  MetricsLifecycle,
 ];

@@ -2,6 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 import { sendFailure } from './http-error.filter.js';
+import { asksHowItIs } from './own-state.js';
 
 @Injectable()
 export class Drain {
@@ -16,7 +17,7 @@ export class Drain {
   follow(server: FastifyInstance): void {
     server.addHook('onRequest', (request, reply, done) => {
       // Whoever asks how the process is gets an answer to the end, and keeps nobody waiting.
-      if (request.url.startsWith('/health/')) return done();
+      if (asksHowItIs(request.url)) return done();
       if (this.#isDraining) {
         void sendFailure(request, reply.headers({ connection: 'close', 'retry-after': '1' }), {
           status: 503,

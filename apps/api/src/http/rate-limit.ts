@@ -3,6 +3,7 @@ import rateLimit, { type FastifyRateLimitStore } from '@fastify/rate-limit';
 import { AppError } from '@app/platform';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ownViewer } from '../access/own-requests.js';
+import { asksHowItIs } from './own-state.js';
 import { windowMs, type RequestCounter } from './request-counter.js';
 
 export class TooManyRequests extends AppError {
@@ -74,8 +75,7 @@ export async function limitRequests(
     timeWindow: windowMs,
     store: storeOver(counter),
     keyGenerator: keyOf,
-    allowList: (request: FastifyRequest) =>
-      request.url.startsWith('/health/') || ownViewer(request) !== undefined,
+    allowList: (request: FastifyRequest) => asksHowItIs(request.url) || ownViewer(request) !== undefined,
     errorResponseBuilder: (_request, { max, ttl }) => new TooManyRequests(max, ttl),
   });
   countBatches(server, allowance, keyOf);

@@ -2,18 +2,14 @@
  * The figures of this process: counters, gauges and histograms that cost an addition when something happens, and are read by
  * sinks when they want to. The number of series is bounded whatever label values come in.
  */
+import { setTimeout as delay } from 'node:timers/promises';
+import { SeriesTree } from './series-tree.js';
+import { CounterSeries, GaugeSeries, HistogramSeries, type Exemplar, type LabelValues } from './series.js';
+
+export { longestLabelValue, overflowLabel } from './series-tree.js';
+export type { Exemplar, LabelValues } from './series.js';
 
 export type MetricKind = 'counter' | 'gauge' | 'histogram';
-
-/** Values of the labels, in the order of the metric's label names. */
-export type LabelValues = readonly string[];
-
-/** A trace that is an example of what a histogram or counter has counted (OpenMetrics). */
-export interface Exemplar {
-  readonly traceId: string;
-  readonly value: number;
-  readonly atUnixMs: number;
-}
 
 export interface Series {
   readonly labels: LabelValues;
@@ -21,7 +17,7 @@ export interface Series {
   readonly value: number;
   /** Of histograms: how many fell into each bucket by itself, the last one without an upper bound. */
   readonly bucketCounts?: readonly number[];
-  /** One for each bucket that has one; of counters at most one. */
+  /** Of histograms: one for each bucket that has one. */
   readonly exemplars?: readonly (Exemplar | undefined)[];
 }
 
@@ -40,140 +36,149 @@ export interface MetricDescription {
   readonly name: string;
   readonly help: string;
   readonly labelNames?: readonly string[];
+  /** @default {@link mostSeriesOfMetric}, of histograms {@link mostSeriesOfHistogram} */
+  readonly mostSeries?: number;
 }
 
-/** Series that one metric may have; what comes beyond is counted in one whose labels are all {@link overflowLabel}. */
+/** Series that one metric may have; what comes beyond is counted in one whose labels all say `other`. */
 export const mostSeriesOfMetric = 2_000;
-export const overflowLabel = 'other';
-/** Of a label's value: what is longer is cut. */
-export const longestLabelValue = 120;
+/** Fewer: each is a line for every bucket on the page, 15 of them for durations. */
+export const mostSeriesOfHistogram = 200;
+/** What is not found out by then is left as it was: a page that comes late does not come at all. */
+const readingsDeadlineMs = 1_000;
 
-interface Cell {
-  readonly labels: LabelValues;
-  value: number;
-  bucketCounts: number[] | undefined;
-  exemplars: (Exemplar | undefined)[] | undefined;
-}
-
-/** The series of one metric, by their labels. */
-class Cells {
-  readonly #cells = new Map<string, Cell>();
-  #dropped = 0;
+abstract class Metric<One extends CounterSeries | GaugeSeries | HistogramSeries> {
+  abstract readonly kind: MetricKind;
+  readonly #tree: SeriesTree<One>;
 
   constructor(
-    private readonly labelCount: number,
-    private readonly bucketCount: number | undefined,
-  ) {}
+    readonly description: MetricDescription,
+    mostSeries: number,
+    make: (labels: LabelValues) => One,
+  ) {
+    const { labelNames = [], mostSeries: most = mostSeries } = description;
+    this.#tree = new SeriesTree(labelNames.length, most, make);
+    // A figure without labels is there from the start: zero and unknown are not the same.
+    if (labelNames.length === 0) this.series();
+  }
 
-  /** Label values that could not have a series of their own. */
+  /** To hold and add to; only until something of its labels is forgotten. */
+  series(...labels: string[]): One {
+    return this.#tree.of(labels);
+  }
+
+  all(): Iterable<One> {
+    return this.#tree.all();
+  }
+
+  get seriesCount(): number {
+    return this.#tree.size;
+  }
+
+  /** How often something was counted as `other` for want of a series of its own. */
   get dropped(): number {
-    return this.#dropped;
-  }
-
-  cell(labels: LabelValues): Cell {
-    // \u0001 stands in no name that a client can send in a header or a document.
-    const key = labels.length === 1 ? (labels[0] ?? '') : labels.join('\u0001');
-    return this.#cells.get(key) ?? this.#add(key, labels);
-  }
-
-  all(): Iterable<Cell> {
-    return this.#cells.values();
+    return this.#tree.dropped;
   }
 
   clear(): void {
-    this.#cells.clear();
+    this.#tree.clear();
   }
 
-  #add(key: string, labels: LabelValues): Cell {
-    if (labels.length !== this.labelCount)
-      throw new RangeError(`The metric has ${this.labelCount} labels, not ${labels.length}.`);
-    if (this.#cells.size >= mostSeriesOfMetric) {
-      const overflow = labels.map(() => overflowLabel);
-      const overflowKey = overflow.join('\u0001');
-      if (key !== overflowKey) this.#dropped += 1;
-      return this.#cells.get(overflowKey) ?? this.#insert(overflowKey, overflow);
-    }
-    return this.#insert(
-      key,
-      labels.map((label) => label.slice(0, longestLabelValue)),
-    );
+  /** Takes away every series with these labels, whatever its others are. */
+  forget(labels: Readonly<Record<string, string>>): void {
+    this.#tree.forget((this.description.labelNames ?? []).map((name) => labels[name]));
   }
 
-  #insert(key: string, labels: LabelValues): Cell {
-    const bucketCounts = this.bucketCount === undefined ? undefined : Array<number>(this.bucketCount).fill(0);
-    const cell: Cell = { labels, value: 0, bucketCounts, exemplars: undefined };
-    this.#cells.set(key, cell);
-    return cell;
-  }
+  abstract snapshot(): MetricSnapshot;
 }
 
-export class Counter {
-  readonly cells: Cells;
+function plainSnapshot(metric: Counter | Gauge): MetricSnapshot {
+  const { name, help, labelNames = [] } = metric.description;
+  const series = Array.from<Series, Series>(metric.all(), ({ labels, value }) => ({ labels, value }));
+  return { name, help, kind: metric.kind, labelNames, series };
+}
 
-  constructor(readonly description: MetricDescription) {
-    this.cells = new Cells(description.labelNames?.length ?? 0, undefined);
+export class Counter extends Metric<CounterSeries> {
+  readonly kind = 'counter';
+
+  constructor(description: MetricDescription) {
+    super(description, mostSeriesOfMetric, (labels) => new CounterSeries(labels));
   }
 
   add(amount: number, ...labels: string[]): void {
-    this.cells.cell(labels).value += amount;
+    this.series(...labels).add(amount);
+  }
+
+  snapshot(): MetricSnapshot {
+    return plainSnapshot(this);
   }
 }
 
-export class Gauge {
-  readonly cells: Cells;
+export class Gauge extends Metric<GaugeSeries> {
+  readonly kind = 'gauge';
 
-  constructor(readonly description: MetricDescription) {
-    this.cells = new Cells(description.labelNames?.length ?? 0, undefined);
+  constructor(description: MetricDescription) {
+    super(description, mostSeriesOfMetric, (labels) => new GaugeSeries(labels));
   }
 
   set(value: number, ...labels: string[]): void {
-    this.cells.cell(labels).value = value;
+    this.series(...labels).set(value);
   }
 
   add(amount: number, ...labels: string[]): void {
-    this.cells.cell(labels).value += amount;
+    this.series(...labels).add(amount);
+  }
+
+  snapshot(): MetricSnapshot {
+    return plainSnapshot(this);
   }
 }
 
-export class Histogram {
-  readonly cells: Cells;
+export class Histogram extends Metric<HistogramSeries> {
+  readonly kind = 'histogram';
 
   /** @param bounds upper bounds, ascending. */
   constructor(
-    readonly description: MetricDescription,
+    description: MetricDescription,
     readonly bounds: readonly number[],
   ) {
-    this.cells = new Cells(description.labelNames?.length ?? 0, bounds.length + 1);
+    const shared = Float64Array.from(bounds);
+    super(description, mostSeriesOfHistogram, (labels) => new HistogramSeries(labels, shared));
   }
 
   record(value: number, ...labels: string[]): void {
-    this.#recordIn(this.cells.cell(labels), value);
+    this.series(...labels).record(value);
   }
 
-  recordWithExemplar(exemplar: Exemplar, ...labels: string[]): void {
-    const cell = this.cells.cell(labels);
-    const bucket = this.#recordIn(cell, exemplar.value);
-    cell.exemplars ??= [];
-    cell.exemplars[bucket] = exemplar;
+  recordWithExemplar({ value, traceId, atUnixMs }: Exemplar, ...labels: string[]): void {
+    this.series(...labels).recordWithExemplar(value, traceId, atUnixMs);
   }
 
-  #recordIn(cell: Cell, value: number): number {
-    const at = this.bounds.findIndex((bound) => value <= bound);
-    const bucket = at === -1 ? this.bounds.length : at;
-    cell.value += value;
-    if (cell.bucketCounts !== undefined) cell.bucketCounts[bucket] = (cell.bucketCounts[bucket] ?? 0) + 1;
-    return bucket;
+  snapshot(): MetricSnapshot {
+    const { name, help, labelNames = [] } = this.description;
+    const series = Array.from(this.all(), (one) => {
+      const exemplars = one.exemplars();
+      const { labels, value, bucketCounts } = one;
+      return {
+        labels,
+        value,
+        bucketCounts: [...bucketCounts],
+        ...(exemplars !== undefined && { exemplars }),
+      };
+    });
+    return { name, help, kind: this.kind, labelNames, bounds: this.bounds, series };
   }
 }
 
-type Metric = Counter | Gauge | Histogram;
+export type AnyMetric = Counter | Gauge | Histogram;
 
 /** Works out figures that are known only when they are asked for; what it cannot find out it leaves as it was. */
 export type Reading = () => void | Promise<void>;
 
 export class MetricRegistry {
-  readonly #metrics = new Map<string, Metric>();
+  readonly #metrics = new Map<string, AnyMetric>();
   readonly #readings = new Set<Reading>();
+  #underWay: Promise<void> | undefined;
 
   /** The same metric for the same name. */
   counter(description: MetricDescription): Counter {
@@ -194,12 +199,36 @@ export class MetricRegistry {
     return () => void this.#readings.delete(reading);
   }
 
-  async snapshot(): Promise<MetricSnapshot[]> {
-    await Promise.allSettled([...this.#readings].map(async (reading) => reading()));
-    return [...this.#metrics.values()].map(snapshotOf);
+  /** As they are now, without asking for what is known only then. */
+  metrics(): AnyMetric[] {
+    return [...this.#metrics.values()];
   }
 
-  #known<Kind extends Metric>(name: string, make: () => Kind, kind: new (...given: never[]) => Kind): Kind {
+  /** Lets what is known only when it is asked for be found out. Whoever asks meanwhile waits for the same answer. */
+  async read(): Promise<AnyMetric[]> {
+    this.#underWay ??= this.#readAll().finally(() => (this.#underWay = undefined));
+    await this.#underWay;
+    return this.metrics();
+  }
+
+  async snapshot(): Promise<MetricSnapshot[]> {
+    const metrics = await this.read();
+    return metrics.map((metric) => metric.snapshot());
+  }
+
+  async #readAll(): Promise<void> {
+    const readings = Promise.allSettled([...this.#readings].map(async (reading) => reading()));
+    const isDone = new AbortController();
+    const late = delay(readingsDeadlineMs, undefined, { signal: isDone.signal }).catch(() => undefined);
+    await Promise.race([readings, late]);
+    isDone.abort();
+  }
+
+  #known<Kind extends AnyMetric>(
+    name: string,
+    make: () => Kind,
+    kind: new (...given: never[]) => Kind,
+  ): Kind {
     const known = this.#metrics.get(name);
     if (known instanceof kind) return known;
     if (known !== undefined) throw new TypeError(`"${name}" is already a metric of another kind.`);
@@ -207,21 +236,4 @@ export class MetricRegistry {
     this.#metrics.set(name, metric);
     return metric;
   }
-}
-
-function kindOf(metric: Metric): MetricKind {
-  if (metric instanceof Histogram) return 'histogram';
-  return metric instanceof Counter ? 'counter' : 'gauge';
-}
-
-function snapshotOf(metric: Metric): MetricSnapshot {
-  const { name, help, labelNames = [] } = metric.description;
-  const series = Array.from(metric.cells.all(), ({ labels, value, bucketCounts, exemplars }) => ({
-    labels,
-    value,
-    ...(bucketCounts !== undefined && { bucketCounts: [...bucketCounts] }),
-    ...(exemplars !== undefined && { exemplars: [...exemplars] }),
-  }));
-  const bounds = metric instanceof Histogram ? { bounds: metric.bounds } : {};
-  return { name, help, kind: kindOf(metric), labelNames, ...bounds, series };
 }
