@@ -106,4 +106,12 @@ export const scenarios = [
     bench: ['--questions', '300000'],
     prove: [],
   },
+  {
+    name: 'monitoring-observer',
+    shows: 'what counting costs an operation, and a scrape the event loop after ten thousand invented names',
+    file: 'monitoring-observer/run.ts',
+    needs: [],
+    bench: [],
+    prove: [],
+  },
 ];

@@ -37,7 +37,7 @@ export class AppModule {
           dataSourceFactory: (options) => openMigratedDatabase(options as DataSourceOptions),
         }),
         PlatformModule.forRoot(platformOptions(env)),
-        MonitoringModule.forRoot(monitoringOptions()),
+        MonitoringModule.forRoot(monitoringOptions(env)),
         CachingModule.forRoot(cachingOptions(env)),
         CacheManagerModule.forRoot(cacheManagerOptions(env)),
         GraphqlModule,

@@ -101,6 +101,8 @@ const environmentSchema = z.object({
   CDN_AWS_SECRET_ACCESS_KEY: z.string().optional(),
   CDN_AWS_SESSION_TOKEN: z.string().optional(),
 
+  METRICS_TOKEN: secret.optional(),
+
   SEED_SHIFT_TO_TODAY: z.stringbool({ error: 'must be true or false' }).default(false),
   DEV_ACCOUNTS: z
     .string()

@@ -26,8 +26,14 @@ export function platformOptions(env: Environment) {
   return { logLevel: env.LOG_LEVEL, ...(env.REDIS_URL === undefined ? {} : { redisUrl: env.REDIS_URL }) };
 }
 
-export function monitoringOptions(): MonitoringOptionsInput {
-  return { node: `${hostname()}:${process.pid}` };
+export function monitoringOptions(env: Environment): MonitoringOptionsInput {
+  return {
+    node: `${hostname()}:${process.pid}`,
+    metrics: {
+      release: releaseOf(),
+      ...(env.METRICS_TOKEN !== undefined && { token: env.METRICS_TOKEN }),
+    },
+  };
 }
 
 /** A cache may evict and a job queue must not: where there are two, each has its own. */

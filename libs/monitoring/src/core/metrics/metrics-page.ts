@@ -1,6 +1,6 @@
 /** The page that Prometheus reads: written metric by metric, so that nobody waits for it, and never larger than a scraper takes. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { metricText, pageEnds, type ExpositionFormat } from './exposition.js';
+import { metricSlices, pageEnds, type ExpositionFormat } from './exposition.js';
 import type { Counter, MetricRegistry } from './metric-registry.js';
 
 /** Bytes; larger ones cost the scraper and the network more than they tell. */
@@ -59,11 +59,15 @@ export class MetricsPage {
     for (const metric of await this.registry.read()) {
       const { name } = metric.description;
       own.add(name);
-      yield [name, metricText(metric.snapshot(), format)];
-      await nextTurn();
+      let text = '';
+      for (const slice of metricSlices(metric.snapshot(), format)) {
+        text += slice;
+        await nextTurn();
+      }
+      yield [name, text];
     }
-    // The same name twice on a page makes it invalid.
     for (const name of this.foreign.names()) {
+      // The same name twice on a page makes it invalid.
       if (own.has(name)) continue;
       // One that cannot be read must not take the others along.
       yield [name, await this.foreign.textOf(name, format).catch(() => '')];
