@@ -1,7 +1,12 @@
 /** Whoever scrapes the application gets every figure of it, in the format asked for, and nobody else does where a token is set. */
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { FinishedWorks } from '@app/monitoring';
 import { Counter, register } from 'prom-client';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { finishedWork } from '../../libs/monitoring/src/testing/index.js';
 import { createSeededDatabase, dropDatabase } from '../support/database.js';
 import { startApp, type RunningApp } from '../support/start-app.js';
@@ -91,5 +96,39 @@ describe('/metrics', () => {
 
   it('lets in who brings the token', async () => {
     expect((await scraped(guarded.url, { authorization: `Bearer ${token}` })).status).toBe(200);
+  });
+});
+
+describe('figures and traces that are sent', () => {
+  it('have all been sent when the application has ended', async () => {
+    const datagrams: string[] = [];
+    const traces: string[] = [];
+    const statsd = createSocket('udp4', (message) => datagrams.push(message.toString()));
+    statsd.bind(0, '127.0.0.1');
+    const take = async (request: AsyncIterable<Buffer>) => void traces.push(await text(request));
+    const collector = createServer((request, response) => {
+      void take(request).finally(() => response.end('{}'));
+    }).listen(0, '127.0.0.1');
+    await Promise.all([once(statsd, 'listening'), once(collector, 'listening')]);
+    const { port } = collector.address() as AddressInfo;
+    const sending = await startApp({
+      databaseUrl,
+      env: {
+        STATSD_URL: `udp://127.0.0.1:${statsd.address().port}`,
+        OTLP_TRACES_URL: `http://127.0.0.1:${port}/v1/traces`,
+        TRACE_SAMPLE_RATIO: '1',
+      },
+    });
+    try {
+      sending.app.get(FinishedWorks).finished(finishedWork({ name: 'LastOne' }));
+    } finally {
+      await sending.stop();
+      collector.close();
+    }
+    await vi.waitFor(() =>
+      expect(datagrams.join('\n')).toMatch(/^graphql_requests_total:1\|c\|#.*operation:LastOne,/m),
+    );
+    statsd.close();
+    expect(traces.join('')).toContain('"stringValue":"LastOne"');
   });
 });

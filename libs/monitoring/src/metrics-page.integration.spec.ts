@@ -2,7 +2,7 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -121,14 +121,20 @@ describe.skipIf(prometheus.kind === 'missing')(
       (await asked<{ result: { value: [number, string] }[] }>(`query?query=${encodeURIComponent(query)}`))
         .result[0]?.value[1];
 
+    /** @throws while Prometheus has not tried. */
+    async function hasScraped(): Promise<void> {
+      const { activeTargets } = await asked<{ activeTargets: Scraped[] }>('targets');
+      if (!/^(?:up|down)$/.test(activeTargets[0]?.health ?? '')) throw new Error('not scraped yet');
+    }
+
+    async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+      const format = formatFor(request.headers.accept);
+      response.setHeader('content-type', contentTypes[format]);
+      response.end(await parts.page.write(format));
+    }
+
     beforeAll(async () => {
-      pages = createServer((request, response) => {
-        const format = formatFor(request.headers.accept);
-        void parts.page.write(format).then((text) => {
-          response.setHeader('content-type', contentTypes[format]);
-          response.end(text);
-        });
-      }).listen(0, '127.0.0.1');
+      pages = createServer((request, response) => void serve(request, response)).listen(0, '127.0.0.1');
       await once(pages, 'listening');
       const target = `127.0.0.1:${(pages.address() as AddressInfo).port}`;
       worksOfEveryKind(parts.works);
@@ -154,13 +160,7 @@ describe.skipIf(prometheus.kind === 'missing')(
         ],
         { stdio: 'ignore' },
       );
-      await vi.waitFor(
-        async () => {
-          const { activeTargets } = await asked<{ activeTargets: Scraped[] }>('targets');
-          expect(activeTargets[0]?.health).toMatch(/^(?:up|down)$/);
-        },
-        { timeout: 30_000, interval: 100 },
-      );
+      await vi.waitFor(hasScraped, { timeout: 30_000, interval: 100 });
     });
     afterAll(async () => {
       server.kill('SIGTERM');

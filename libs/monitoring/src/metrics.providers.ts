@@ -7,10 +7,33 @@ import { MetricRegistry } from './core/metrics/metric-registry.js';
 import { MetricsPage } from './core/metrics/metrics-page.js';
 import { watchSeriesCounts } from './core/metrics/series-counts.js';
 import { WorkMetrics } from './core/metrics/work-metrics.js';
+import { sinkLosses } from './core/sinks/sink-losses.js';
+import type { Sink } from './core/sinks/sink.js';
 import { FinishedWorks } from './core/work/finished-works.js';
 import { MetricsLifecycle } from './metrics.lifecycle.js';
 import type { MonitoringOptions } from './monitoring.options.js';
-import { MONITORING_OPTIONS } from './monitoring.tokens.js';
+import { MONITORING_OPTIONS, SINKS } from './monitoring.tokens.js';
+
+/**
+ * In the order in which they are closed: what the traces have lost is still told to the other. Only what is wanted is loaded:
+ * OpenTelemetry takes an eighth of a second of every start.
+ */
+async function openSinks(
+  { node, metrics: { statsd, traces } }: MonitoringOptions,
+  registry: MetricRegistry,
+  works: FinishedWorks,
+): Promise<Sink[]> {
+  const sinks: Sink[] = [];
+  if (traces !== undefined) {
+    const { OtlpTraceSink } = await import('./adapters/otlp-trace-sink.js');
+    sinks.push(new OtlpTraceSink(traces, node, works, sinkLosses(registry, 'otlp-traces')));
+  }
+  if (statsd !== undefined) {
+    const { StatsdSink } = await import('./adapters/statsd-sink.js');
+    sinks.push(new StatsdSink(statsd, node, registry, sinkLosses(registry, 'statsd')));
+  }
+  return sinks;
+}
 
 export const metrics: Provider[] = [
   {
@@ -39,6 +62,11 @@ export const metrics: Provider[] = [
     provide: MetricsPage,
     inject: [MetricRegistry],
     useFactory: (registry: MetricRegistry) => new MetricsPage(registry, new PromClientMetrics()),
+  },
+  {
+    provide: SINKS,
+    inject: [MONITORING_OPTIONS, MetricRegistry, FinishedWorks],
+    useFactory: openSinks,
   },
   MetricsLifecycle,
 ];

@@ -39,18 +39,22 @@ function workOf(at: number): FinishedWork {
   return finishedWork({ name, client, resolvers, statements, payloadBytes: 9_000 + at });
 }
 
-/** Nanoseconds of the best and of the middle round: others use the machine too. */
-function costOf(works: readonly FinishedWork[], rounds: number): { bestNs: number; medianNs: number } {
+/** Of this thread alone: others use the machine too. */
+function processorMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1_000;
+}
+
+/** Nanoseconds on the processor, over all rounds: its clock may go in steps of milliseconds. */
+function costNsOf(works: readonly FinishedWork[], rounds: number): number {
   const metrics = new WorkMetrics(new MetricRegistry(), limits);
-  const costs: number[] = [];
-  for (let round = 0; round < rounds; round += 1) {
-    const startedAtMs = performance.now();
-    for (let repeat = 0; repeat < 20; repeat += 1) for (const work of works) metrics.finished(work);
-    costs.push(((performance.now() - startedAtMs) / (20 * works.length)) * 1e6);
-  }
-  const sorted = costs.toSorted((one, other) => one - other);
-  const [bestNs = 0] = sorted;
-  return { bestNs: Math.round(bestNs), medianNs: Math.round(sorted[Math.floor(rounds / 2)] ?? 0) };
+  const run = (count: number) => {
+    const startedAtMs = processorMs();
+    for (let round = 0; round < count; round += 1) for (const work of works) metrics.finished(work);
+    return processorMs() - startedAtMs;
+  };
+  run(rounds / 10); // until it is compiled
+  return Math.round((run(rounds) / (rounds * works.length)) * 1e6);
 }
 
 async function afterTheFlood(): Promise<MetricsPage> {
@@ -66,33 +70,57 @@ async function afterTheFlood(): Promise<MetricsPage> {
   return new MetricsPage(registry, noForeign);
 }
 
+interface Delay {
+  /** As everybody else feels it, with what other processes take away. */
+  readonly wallMs: number;
+  /** What this thread itself did at a stretch. */
+  readonly busyMs: number;
+}
+
 /** The longest time between two turns of the event loop while something goes on. */
-async function delayDuring<Done>(work: () => Promise<Done>): Promise<{ done: Done; delayMs: number }> {
-  let isWorking = true;
-  let delayMs = 0;
-  const watching = (async () => {
-    for (let sinceMs = performance.now(); isWorking;) {
-      await nextTurn();
-      const nowMs = performance.now();
-      delayMs = Math.max(delayMs, nowMs - sinceMs);
-      sinceMs = nowMs;
-    }
-  })();
+async function delayDuring<Done>(work: () => Promise<Done>): Promise<{ done: Done; longest: Delay }> {
+  let longest: Delay = { wallMs: 0, busyMs: 0 };
+  let since: Delay = { wallMs: performance.now(), busyMs: processorMs() };
+  const turn = () => {
+    const now = { wallMs: performance.now(), busyMs: processorMs() };
+    longest = {
+      wallMs: Math.max(longest.wallMs, now.wallMs - since.wallMs),
+      busyMs: Math.max(longest.busyMs, now.busyMs - since.busyMs),
+    };
+    since = now;
+  };
+  let next = setImmediate(function watch() {
+    turn();
+    next = setImmediate(watch);
+  });
   const done = await work();
-  isWorking = false;
-  await watching;
-  return { done, delayMs };
+  turn();
+  clearImmediate(next);
+  return { done, longest };
 }
 
 const rounded = (value: number) => Math.round(value * 100) / 100;
 
+function spread(values: readonly number[]) {
+  const sorted = values.toSorted((one, other) => one - other);
+  const at = (share: number) => rounded(sorted[Math.floor(sorted.length * share)] ?? 0);
+  return { medianMs: at(0.5), ninetyFifthMs: at(0.95), longestMs: rounded(sorted.at(-1) ?? 0) };
+}
+
+function figuresOf(delays: readonly Delay[]) {
+  return {
+    wall: spread(delays.map(({ wallMs }) => wallMs)),
+    busy: spread(delays.map(({ busyMs }) => busyMs)),
+  };
+}
+
 export async function measure(isQuick: boolean): Promise<{ claims: Claim[]; results: unknown }> {
-  const rounds = isQuick ? 15 : 101;
-  const full = costOf(
+  const rounds = isQuick ? 1_000 : 10_000;
+  const operationNs = costNsOf(
     Array.from({ length: 400 }, (_, at) => workOf(at)),
     rounds,
   );
-  const hit = costOf(
+  const cachedHitNs = costNsOf(
     Array.from({ length: 400 }, (_, at) => ({
       ...workOf(at),
       resolvers: [],
@@ -102,38 +130,30 @@ export async function measure(isQuick: boolean): Promise<{ claims: Claim[]; resu
     rounds,
   );
   const page = await afterTheFlood();
-  const delaysMs = { prometheus: [] as number[], openmetrics: [] as number[], idle: [] as number[] };
+  const delaysMs = { prometheus: [] as Delay[], openmetrics: [] as Delay[], idle: [] as Delay[] };
   const bytes = { prometheus: 0, openmetrics: 0 };
   for (let round = 0; round < (isQuick ? 5 : 40); round += 1) {
     for (const format of ['prometheus', 'openmetrics'] as const) {
-      const { done, delayMs } = await delayDuring(async () => Buffer.from(await page.write(format)));
+      const { done, longest } = await delayDuring(async () => Buffer.from(await page.write(format)));
       bytes[format] = done.length;
-      delaysMs[format].push(delayMs);
+      delaysMs[format].push(longest);
     }
     // What the machine does to a process that only waits.
-    delaysMs.idle.push((await delayDuring(() => delay(20))).delayMs);
+    delaysMs.idle.push((await delayDuring(() => delay(20))).longest);
   }
   const largest = Math.max(bytes.prometheus, bytes.openmetrics);
-  const figuresOf = (delays: number[]) => ({
-    medianMs: rounded(delays.toSorted((one, other) => one - other)[Math.floor(delays.length / 2)] ?? 0),
-    ninetyFifthMs: rounded(
-      delays.toSorted((one, other) => one - other)[Math.floor(delays.length * 0.95)] ?? 0,
-    ),
-    longestMs: rounded(Math.max(...delays)),
-    firstMs: rounded(delays[0] ?? 0),
-  });
   const delays = {
     prometheus: figuresOf(delaysMs.prometheus),
     openmetrics: figuresOf(delaysMs.openmetrics),
     idle: figuresOf(delaysMs.idle),
   };
-  const delayMs = Math.max(delays.prometheus.ninetyFifthMs, delays.openmetrics.ninetyFifthMs);
+  const busyMs = Math.max(delays.prometheus.busy.longestMs, delays.openmetrics.busy.longestMs);
   return {
     claims: [
       {
         claim: 'an operation with 5 resolvers and 5 statements costs ≤ 2 µs',
-        measured: full.medianNs,
-        holds: full.medianNs <= 2_000,
+        measured: operationNs,
+        holds: operationNs <= 2_000,
       },
       {
         claim: 'the page has ≤ 1 MiB after 10,000 hostile names × 20 clients',
@@ -141,14 +161,14 @@ export async function measure(isQuick: boolean): Promise<{ claims: Claim[]; resu
         holds: largest <= mostPageBytes,
       },
       {
-        claim: '19 of 20 scrapes delay the event loop by ≤ 10 ms',
-        measured: delayMs,
-        holds: delayMs <= 10,
+        claim: 'a scrape never keeps the event loop busy for more than 10 ms at a stretch',
+        measured: busyMs,
+        holds: busyMs <= 10,
       },
     ],
     results: {
-      operation: full,
-      cachedHit: hit,
+      operationNs,
+      cachedHitNs,
       pageBytes: bytes,
       eventLoopDelay: delays,
     },

@@ -115,7 +115,7 @@ describe(readEnvironment, () => {
     const onlyOfTheLauncher = ['DATA_DIR'];
     const withoutDefault = ['DATABASE_URL', 'REDIS_URL', 'CACHE_REDIS_URL', 'JWT_SECRET', 'ADMIN_TOKEN'];
     withoutDefault.push('CDN_PURGE', ...Object.values(credentials).flatMap((each) => Object.keys(each)));
-    withoutDefault.push('CDN_AWS_SESSION_TOKEN');
+    withoutDefault.push('CDN_AWS_SESSION_TOKEN', 'METRICS_TOKEN', 'STATSD_URL', 'OTLP_TRACES_URL');
     const known = [...Object.keys(env).filter((name) => name !== 'isDevelopment'), ...withoutDefault];
     expect(new Set([...known, ...onlyOfTheLauncher])).toEqual(new Set(Object.keys(example)));
     const { NODE_ENV: _mode, ...defaults } = example;

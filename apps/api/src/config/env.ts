@@ -8,6 +8,9 @@ const integer = (minimum: number, maximum: number) => {
   return z.coerce.number({ error }).int(error).min(minimum, error).max(maximum, error);
 };
 
+const noRatio = 'must be a number from 0 to 1';
+const ratio = z.coerce.number(noRatio).min(0, noRatio).max(1, noRatio);
+
 const secret = z.string().min(32, 'must have at least 32 characters');
 
 /** `a,b` → `['a', 'b']`; empty → none. */
@@ -82,11 +85,7 @@ const environmentSchema = z.object({
     .optional(),
   CACHE_MEMORY_BYTES: integer(65_536, 1_000_000_000_000).default(67_108_864),
   CACHE_WARM: z.stringbool({ error: 'must be true or false' }).default(true),
-  CACHE_SHADOW_RATIO: z.coerce
-    .number('must be a number from 0 to 1')
-    .min(0, 'must be a number from 0 to 1')
-    .max(1, 'must be a number from 0 to 1')
-    .default(0.001),
+  CACHE_SHADOW_RATIO: ratio.default(0.001),
   CACHE_ENABLED: z.stringbool({ error: 'must be true or false' }).default(true),
 
   CDN_PURGE: z.enum(cdnVendors, { error: `must be one of ${cdnVendors.join(', ')}` }).optional(),
@@ -102,6 +101,9 @@ const environmentSchema = z.object({
   CDN_AWS_SESSION_TOKEN: z.string().optional(),
 
   METRICS_TOKEN: secret.optional(),
+  STATSD_URL: z.url({ protocol: /^udp$/, error: 'must be a udp:// URL' }).optional(),
+  OTLP_TRACES_URL: z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' }).optional(),
+  TRACE_SAMPLE_RATIO: ratio.default(0.01),
 
   SEED_SHIFT_TO_TODAY: z.stringbool({ error: 'must be true or false' }).default(false),
   DEV_ACCOUNTS: z

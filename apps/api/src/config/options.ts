@@ -26,12 +26,22 @@ export function platformOptions(env: Environment) {
   return { logLevel: env.LOG_LEVEL, ...(env.REDIS_URL === undefined ? {} : { redisUrl: env.REDIS_URL }) };
 }
 
+/** Without a port the one that StatsD servers have by custom. An address of IPv6 stands in brackets in a URL only. */
+function udpAddress(url: string): { host: string; port: number } {
+  const { hostname: host, port } = new URL(url);
+  return { host: host.replaceAll(/[[\]]/g, ''), port: port === '' ? 8125 : Number(port) };
+}
+
 export function monitoringOptions(env: Environment): MonitoringOptionsInput {
   return {
     node: `${hostname()}:${process.pid}`,
     metrics: {
       release: releaseOf(),
       ...(env.METRICS_TOKEN !== undefined && { token: env.METRICS_TOKEN }),
+      ...(env.STATSD_URL !== undefined && { statsd: udpAddress(env.STATSD_URL) }),
+      ...(env.OTLP_TRACES_URL !== undefined && {
+        traces: { url: env.OTLP_TRACES_URL, sampleRatio: env.TRACE_SAMPLE_RATIO },
+      }),
     },
   };
 }

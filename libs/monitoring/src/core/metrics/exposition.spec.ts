@@ -7,6 +7,13 @@ async function pageOf(registry: MetricRegistry, format: ExpositionFormat): Promi
   return metrics.flatMap((metric) => [...metricSlices(metric, format)]).join('');
 }
 
+function histogramPage(exemplar: string): string {
+  return (
+    `# HELP h_seconds H.\n# TYPE h_seconds histogram\nh_seconds_bucket{le="0.5"} 1\nh_seconds_bucket{le="1"} 2${exemplar}\n` +
+    'h_seconds_bucket{le="+Inf"} 3\nh_seconds_sum 3.85\nh_seconds_count 3\n'
+  );
+}
+
 describe('the format of the metrics', () => {
   it.each([
     [undefined, 'prometheus'],
@@ -40,11 +47,8 @@ describe('metrics as text', () => {
     histogram.record(0.1);
     histogram.recordWithExemplar({ traceId: 'abc', value: 0.75, atUnixMs: 1_500 });
     histogram.record(3);
-    const lines = (exemplar: string) =>
-      `# HELP h_seconds H.\n# TYPE h_seconds histogram\nh_seconds_bucket{le="0.5"} 1\nh_seconds_bucket{le="1"} 2${exemplar}\n` +
-      'h_seconds_bucket{le="+Inf"} 3\nh_seconds_sum 3.85\nh_seconds_count 3\n';
-    expect(await pageOf(registry, 'prometheus')).toBe(lines(''));
-    expect(await pageOf(registry, 'openmetrics')).toBe(lines(' # {trace_id="abc"} 0.75 1.500'));
+    expect(await pageOf(registry, 'prometheus')).toBe(histogramPage(''));
+    expect(await pageOf(registry, 'openmetrics')).toBe(histogramPage(' # {trace_id="abc"} 0.75 1.500'));
   });
 
   it('says nothing of a metric without series', async () => {

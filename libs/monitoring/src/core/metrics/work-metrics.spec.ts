@@ -7,16 +7,17 @@ function counted(works: readonly FinishedWorkOverrides[], limits: Partial<typeof
   const registry = new MetricRegistry();
   const metrics = new WorkMetrics(registry, { ...usualLimits, ...limits });
   for (const work of works) metrics.finished(finishedWork(work));
+  const metricOf = async (name: string) => (await registry.snapshot()).find((one) => one.name === name);
   return {
     /** @returns `label,label value` for each series. */
-    async seriesOf(name: string): Promise<string[]> {
-      const metric = (await registry.snapshot()).find((one) => one.name === name);
+    seriesOf: async (name: string): Promise<string[]> => {
+      const metric = await metricOf(name);
       return (metric?.series ?? []).map(
         ({ labels, value }) => `${labels.join(',')} ${Number(value.toFixed(6))}`,
       );
     },
-    async countsOf(name: string): Promise<Record<string, number>> {
-      const metric = (await registry.snapshot()).find((one) => one.name === name);
+    countsOf: async (name: string): Promise<Record<string, number>> => {
+      const metric = await metricOf(name);
       return Object.fromEntries(
         (metric?.series ?? []).map(({ labels, bucketCounts = [] }) => [
           labels.join(','),
@@ -29,6 +30,10 @@ function counted(works: readonly FinishedWorkOverrides[], limits: Partial<typeof
 
 const usualLimits = { mostOperations: 10, mostDetailedOperations: 5 };
 const statement = { sql: 'SELECT 1', values: [], rowCount: 3, startedAtMs: 10, endedAtMs: 14 };
+
+function times(count: number, name: string, startedAtMs: number): FinishedWorkOverrides[] {
+  return Array.from({ length: count }, () => ({ name, startedAtMs }));
+}
 
 describe(WorkMetrics.name, () => {
   it('counts operations by how they ended', async () => {
@@ -153,8 +158,6 @@ describe(WorkMetrics.name, () => {
   });
 
   it('ends the figures of who makes room, and counts who comes back from nothing', async () => {
-    const times = (count: number, name: string, startedAtMs: number) =>
-      Array.from({ length: count }, () => ({ name, startedAtMs }));
     const { seriesOf } = counted(
       [...times(1, 'Old', 0), ...times(20, 'Hot', 1_000), ...times(90, 'Old', 601_000)],
       { mostOperations: 1, mostDetailedOperations: 1 },

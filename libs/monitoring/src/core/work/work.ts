@@ -43,6 +43,9 @@ export interface WorkedResolver {
   readonly longestMs: number;
   /** Of it, on the processor: what the calls took until they returned. */
   readonly synchronousMs: number;
+  /** `performance.now()` of the first call, and of the last value that settled, where they are known. */
+  readonly firstStartedAtMs?: number | undefined;
+  readonly lastEndedAtMs?: number | undefined;
 }
 
 export interface WorkedError {
@@ -113,6 +116,8 @@ export interface FinishedWork extends Timed {
   readonly document?: string;
   readonly client: WorkClient;
   readonly requestId: string | undefined;
+  /** What the caller's `traceparent` says of sampling; undefined where it sent none. */
+  readonly isSampledByCaller?: boolean | undefined;
   /** W3C trace context: 32 and 16 hex digits. */
   readonly traceId: string;
   readonly spanId: string;
