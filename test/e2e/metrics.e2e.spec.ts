@@ -1,4 +1,5 @@
 /** Whoever scrapes the application gets every figure of it, in the format asked for, and nobody else does where a token is set. */
+import { execFile } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -8,8 +9,11 @@ import { FinishedWorks } from '@app/monitoring';
 import { Counter, register } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { finishedWork } from '../../libs/monitoring/src/testing/index.js';
+import { requireProgram } from '../support/debian-package.js';
 import { createSeededDatabase, dropDatabase } from '../support/database.js';
 import { startApp, type RunningApp } from '../support/start-app.js';
+
+const promtool = await requireProgram('promtool', ['prometheus']);
 
 const token = 'scraper-token-of-32-characters-ok';
 const prometheusAccepts =
@@ -98,6 +102,22 @@ describe('/metrics', () => {
     expect((await scraped(guarded.url, { authorization: `Bearer ${token}` })).status).toBe(200);
   });
 });
+
+describe.skipIf(promtool.kind === 'missing')(
+  `promtool${promtool.kind === 'missing' ? ` (${promtool.reason})` : ''}`,
+  () => {
+    it('finds nothing wrong with what the application says of itself', async () => {
+      await app.guest.ask('{ products(first: 1) { nodes { name } } }');
+      const checking = execFile(promtool.kind === 'available' ? promtool.path : '', ['check', 'metrics']);
+      checking.stdin?.end(await pageOf(app.url));
+      let findings = '';
+      for (const stream of [checking.stdout, checking.stderr])
+        stream?.on('data', (part) => (findings += part));
+      await once(checking, 'close');
+      expect(findings).toBe('');
+    });
+  },
+);
 
 describe('figures and traces that are sent', () => {
   it('have all been sent when the application has ended', async () => {

@@ -1,6 +1,12 @@
 /** Metrics that engineers keep with prom-client, as `makeCounterProvider` gives them: they stand on the same page. */
 import { register, type MetricValue, type MetricValueWithName } from 'prom-client';
-import { familyLines, labelText, sampleLine, type ExpositionFormat } from '../core/metrics/exposition.js';
+import {
+  counterSampleName,
+  familyLines,
+  labelText,
+  sampleLine,
+  type ExpositionFormat,
+} from '../core/metrics/exposition.js';
 import type { ForeignMetrics } from '../core/metrics/metrics-page.js';
 
 function nameOfSample(
@@ -9,9 +15,7 @@ function nameOfSample(
   format: ExpositionFormat,
 ): string {
   if ('metricName' in sample && sample.metricName !== undefined) return sample.metricName;
-  const lacksSuffix =
-    format === 'openmetrics' && metric.type === 'counter' && !metric.name.endsWith('_total');
-  return lacksSuffix ? `${metric.name}_total` : metric.name;
+  return metric.type === 'counter' ? counterSampleName(metric.name, format) : metric.name;
 }
 
 /** The process-wide registry is where nestjs-prometheus puts them; it is read and never written. */

@@ -51,6 +51,15 @@ describe('metrics as text', () => {
     expect(await pageOf(registry, 'openmetrics')).toBe(histogramPage(' # {trace_id="abc"} 0.75 1.500'));
   });
 
+  it('gives every counter the suffix that OpenMetrics wants', async () => {
+    const registry = new MetricRegistry();
+    registry.counter({ name: 'calls', help: 'C.' });
+    expect(await pageOf(registry, 'prometheus')).toBe('# HELP calls C.\n# TYPE calls counter\ncalls 0\n');
+    expect(await pageOf(registry, 'openmetrics')).toBe(
+      '# HELP calls C.\n# TYPE calls counter\ncalls_total 0\n',
+    );
+  });
+
   it('says nothing of a metric without series', async () => {
     const registry = new MetricRegistry();
     registry.gauge({ name: 'g', help: 'G.', labelNames: ['l'] });

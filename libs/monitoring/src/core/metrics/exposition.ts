@@ -74,6 +74,11 @@ interface Family {
   readonly type: string;
 }
 
+/** OpenMetrics knows no counter without the suffix: a scraper refuses the page. */
+export function counterSampleName(name: string, format: ExpositionFormat): string {
+  return format === 'openmetrics' && !name.endsWith('_total') ? `${name}_total` : name;
+}
+
 /** In OpenMetrics a counter's family has the name without the suffix, and every sample of it the suffix. */
 export function familyLines({ name, help, type }: Family, format: ExpositionFormat): string {
   const family = format === 'openmetrics' && type === 'counter' ? name.replace(/_total$/, '') : name;
@@ -108,13 +113,14 @@ const seriesOfSlice = 100;
 /** All lines of one metric, slice by slice; nothing where it has no series. */
 export function* metricSlices(metric: MetricSnapshot, format: ExpositionFormat): Generator<string> {
   const { name, help, kind, labelNames, series } = metric;
+  const sampleName = kind === 'counter' ? counterSampleName(name, format) : name;
   let slice = familyLines({ name, help, type: kind }, format);
   for (const [at, one] of series.entries()) {
     const labels = labelText(labelNames, one.labels);
     slice +=
       kind === 'histogram'
         ? histogramLines(metric, one, labels, format)
-        : sampleLine(name, labels, one.value);
+        : sampleLine(sampleName, labels, one.value);
     if ((at + 1) % seriesOfSlice !== 0 && at + 1 !== series.length) continue;
     yield slice;
     slice = '';

@@ -19,36 +19,26 @@ export interface WorkFamilyDescription {
   readonly mostDetailed: number;
 }
 
-/** One work's counters by how it ended; the keys are made once, here below. */
+type TypedOutcomes = Record<FinishedWork['outcome'], CounterSeries | undefined>;
+
+/** One work's counters by its type and how it ended. */
 class OutcomeSeries {
-  readonly #series = new Map<string, CounterSeries>();
+  readonly #types = new Map<string, TypedOutcomes>();
 
   constructor(private readonly seriesOf: (type: string, outcome: string) => CounterSeries) {}
 
   count({ operationType, outcome }: FinishedWork): void {
     const type = operationType ?? 'none';
-    const key = typedOutcomes[type][outcome];
-    let series = this.#series.get(key);
-    if (series === undefined) {
-      series = this.seriesOf(type, outcome);
-      this.#series.set(key, series);
+    let outcomes = this.#types.get(type);
+    if (outcomes === undefined) {
+      // Zero is shown before the first fault: of a series that begins with it a rate would see nothing.
+      const failed = this.seriesOf(type, 'failed');
+      outcomes = { ok: undefined, cached: undefined, refused: undefined, failed };
+      this.#types.set(type, outcomes);
     }
-    series.add(1);
+    (outcomes[outcome] ??= this.seriesOf(type, outcome)).add(1);
   }
 }
-
-const outcomesOf = (type: string) => ({
-  ok: `${type} ok`,
-  cached: `${type} cached`,
-  refused: `${type} refused`,
-  failed: `${type} failed`,
-});
-const typedOutcomes = {
-  query: outcomesOf('query'),
-  mutation: outcomesOf('mutation'),
-  subscription: outcomesOf('subscription'),
-  none: outcomesOf('none'),
-};
 
 class Detail {
   readonly duration: HistogramSeries;
