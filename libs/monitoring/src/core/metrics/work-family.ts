@@ -109,6 +109,7 @@ export class WorkFamily {
       name: `${prefix}s_total`,
       help: `How many ${plural} there were, by how they ended.`,
       labelNames: hasOperationType ? [label, 'type', 'outcome'] : [label, 'outcome'],
+      mostSeries: 4 * (mostNames + 1), // the four ways to end
     });
     this.#detail = detailMetrics(registry, family);
     const outcomesFor = (name: string) =>
