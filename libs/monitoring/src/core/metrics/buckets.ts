@@ -4,7 +4,5 @@
 export const durationBounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
 /** Seconds: fewer, for what there are many series of. */
 export const coarseDurationBounds = [0.001, 0.005, 0.025, 0.1, 0.5, 2.5];
-/** As {@link coarseDurationBounds}, from a hundredth of it, for what happens between two others. */
-export const shortDurationBounds = [0.000_1, 0.000_5, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1];
 export const countBounds = [0, 1, 2, 5, 10, 20, 50, 100];
 export const byteBounds = [256, 1_024, 4_096, 16_384, 65_536, 262_144, 1_048_576];
